@@ -1,0 +1,106 @@
+// Reads one field of a provider's row: text, whole đồng, a time. A reading is a value or a reason with the
+// provider's own field name; it must never round an amount or repair a date.
+import { isDay, vietnamDay, vietnamInstant } from '../time.js'
+import type { JsonObject } from './strict-json.js'
+
+/** A value under the name that the provider gives it. */
+export interface Field {
+  readonly name: string
+  readonly value: unknown
+}
+
+export type Reading<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly field: string; readonly reason: string }
+
+export interface EventTime {
+  readonly occurredAt: Date
+  readonly dateOnly: boolean
+  readonly timeDoubtful: boolean
+}
+
+const CLOCK_TOLERANCE_MS = 5 * 60 * 1000
+
+// No bank in Vietnam sent callbacks before this; an earlier instant is a wrong unit or an empty value.
+const EARLIEST = Date.parse('2000-01-01T00:00:00+07:00')
+
+const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/
+
+// "100.000" is a hundred in JSON and a hundred thousand on Vietnamese paper.
+const GROUPED_BY_DOTS = /^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$/
+
+/** The first of the names that the row has (spellings differ between versions of a provider's page). */
+export function pick(row: JsonObject, ...names: [string, ...string[]]): Field {
+  const name = names.find(candidate => row[candidate] !== undefined && row[candidate] !== null) ?? names[0]
+  return { name, value: row[name] }
+}
+
+/** A field that this provider does not have. */
+export const ABSENT: Field = { name: '', value: undefined }
+
+/**
+ * Text, trimmed; nothing and null are empty, a number is its digits. U+0000 and lone surrogates, which
+ * PostgreSQL text refuses, become U+FFFD: the raw bytes are kept elsewhere.
+ */
+export function readText(field: Field): Reading<string> {
+  const { name, value } = field
+  if (value === undefined || value === null) return { ok: true, value: '' }
+  if (typeof value === 'number') return { ok: true, value: String(value) }
+  if (typeof value !== 'string') return { ok: false, field: name, reason: 'must be text' }
+  return { ok: true, value: value.replace(/[\0\p{Surrogate}]/gu, '\uFFFD').trim() }
+}
+
+/**
+ * Whole đồng with its sign, as a number or as text: `25000`, `"25000"`, `25000.0`, and `2.5E7` as Java prints
+ * a double. Refuses fractions, other text, dots that may mean thousands, and amounts over 2^53.
+ */
+export function readAmount(field: Field): Reading<number> {
+  const refuse = (reason: string): Reading<number> => ({ ok: false, field: field.name, reason })
+  const { value } = field
+  if (value === undefined || value === null || value === '') return refuse('is missing')
+  if (typeof value !== 'number' && typeof value !== 'string') return refuse('must be a number')
+  const text = String(value).trim()
+  const found = DECIMAL.exec(text)
+  if (!found) return refuse('must be a number')
+  if (GROUPED_BY_DOTS.test(text)) return refuse('is ambiguous: the dots may separate thousands')
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = found
+  const digits = `${whole}${fraction}`
+  const shift = Number(exponent) - fraction.length
+  const cut = digits.length + shift
+  if (/[1-9]/.test(digits.slice(Math.max(cut, 0)))) return refuse('must be whole đồng, without a fraction')
+  const significant = digits.slice(0, Math.max(cut, 0)).replace(/^0+/, '')
+  const amountVnd = Number(`${significant || '0'}${significant ? '0'.repeat(Math.max(shift, 0)) : ''}`)
+  if (!Number.isSafeInteger(amountVnd)) return refuse('is over 2^53, too large to be kept exactly')
+  return { ok: true, value: sign === '-' && amountVnd !== 0 ? -amountVnd : amountVnd }
+}
+
+/** Vietnam time as text, `YYYY-MM-DD`, `YYYY-MM-DD HH:mm:ss` or with a `T`. */
+export function readVietnamTime(field: Field): Reading<EventTime> {
+  const text = typeof field.value === 'string' ? field.value.trim() : ''
+  const occurredAt = vietnamInstant(text)
+  if (!occurredAt) {
+    return { ok: false, field: field.name, reason: 'must be a Vietnam time, YYYY-MM-DD[ HH:mm:ss]' }
+  }
+  return { ok: true, value: { occurredAt, dateOnly: isDay(text), timeDoubtful: false } }
+}
+
+/** As `readVietnamTime`, for a provider that writes midnight when the bank gave only a day. */
+export function readVietnamDayOrTime(field: Field): Reading<EventTime> {
+  const reading = readVietnamTime(field)
+  if (!reading.ok) return reading
+  const { occurredAt } = reading.value
+  const isMidnight = vietnamInstant(vietnamDay(occurredAt))?.getTime() === occurredAt.getTime()
+  return { ok: true, value: { ...reading.value, dateOnly: isMidnight } }
+}
+
+/**
+ * Epoch milliseconds as number or text. A time ahead of ours by more than 5 minutes, or before 2000, is a
+ * wrong zone or unit: the time of receipt stands in, flagged.
+ */
+export function readEpochMs(field: Field, receivedAt: Date): Reading<EventTime> {
+  const ms = readAmount(field)
+  if (!ms.ok) return { ok: false, field: field.name, reason: 'must be a time in milliseconds since 1970' }
+  const timeDoubtful = ms.value > receivedAt.getTime() + CLOCK_TOLERANCE_MS || ms.value < EARLIEST
+  const occurredAt = timeDoubtful ? receivedAt : new Date(ms.value)
+  return { ok: true, value: { occurredAt, dateOnly: false, timeDoubtful } }
+}
