@@ -4,6 +4,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Migrator, sql } from 'kysely'
 import type { Kysely, Migration, MigrationProvider } from 'kysely'
+import { installQueueSchema } from '../queue/backends.js'
 import { openKysely, openPool } from './pool.js'
 import type { Tables } from './tables.js'
 import { migrationsDir } from './migrations-dir.js'
@@ -33,6 +34,8 @@ export async function migrate(ownerUrl: string, loginRole = 'service'): Promise<
     const { error, results } = await new Migrator({ db, provider: sqlFiles }).migrateToLatest()
     if (error) throw error instanceof Error ? error : new Error('a migration failed', { cause: error })
     await allowLogin(db, loginRole)
+    // BullMQ keeps its tables in a schema of its own; the login role may use them but not make schemas.
+    await installQueueSchema(ownerUrl, loginRole)
     return (results ?? []).map((result) => result.migrationName)
   } finally {
     await db.destroy()
@@ -45,8 +48,5 @@ async function allowLogin(db: Kysely<Tables>, loginRole: string): Promise<void> 
     // Roles belong to the whole cluster: two databases that are migrated at once must not collide.
     await sql`SELECT pg_advisory_xact_lock(hashtext('school-fees roles'))`.execute(trx)
     await sql`GRANT app, worker, report TO ${role}`.execute(trx)
-    // BullMQ keeps its own tables in its own schema, and migrates them itself.
-    await sql`CREATE SCHEMA IF NOT EXISTS bullmq`.execute(trx)
-    await sql`GRANT USAGE, CREATE ON SCHEMA bullmq TO ${role}`.execute(trx)
   })
 }

@@ -1,0 +1,175 @@
+// How BullMQ is wired to PostgreSQL (the default) or Redis. The only file that knows the two apart: it
+// opens queues and workers, and says whether the server behind them is fit to be one.
+import { createPostgresBackend, Queue, runMigrations, withBackend, Worker } from 'bullmq'
+import type { Job, PostgresPoolConfig, RedisOptions } from 'bullmq'
+import pg from 'pg'
+import { queues } from './registry.js'
+import type { QueueName } from './registry.js'
+
+/**
+ * Where the jobs live. A PostgreSQL `url` has to reach the server itself, not PgBouncer in transaction mode,
+ * because workers LISTEN. `migrate: false` suits a role that may not create schemas (installQueueSchema).
+ */
+export type QueueBackend =
+  | { readonly kind: 'postgres'; readonly url: string; readonly schema?: string; readonly migrate?: boolean }
+  | { readonly kind: 'redis'; readonly url: string }
+
+/** Whether the queue can be used, in one sentence for `/health/ready`. */
+export interface Finding {
+  readonly ok: boolean
+  readonly detail: string
+}
+
+type SenderMethod = 'add' | 'getJobCounts' | 'getWaitingCount' | 'waitUntilReady' | 'close'
+export type Sender = Pick<Queue<object, void>, SenderMethod> & { inspect(): Promise<Finding> }
+export type Receiver = Pick<Worker<object, void>, 'run' | 'waitUntilReady' | 'close'>
+
+export interface ReceiverEvents {
+  process(job: Job<object, void>): Promise<void>
+  onError(error: Error): void
+  onActive(): void
+  onFailed(jobId: string | undefined, error: Error): void
+}
+
+type Postgres = Extract<QueueBackend, { kind: 'postgres' }>
+type Redis = Extract<QueueBackend, { kind: 'redis' }>
+
+const onPostgres = withBackend(createPostgresBackend)
+const DEFAULT_SCHEMA = 'bullmq'
+const CONNECT_TIMEOUT_MS = 2_000
+const COMMAND_TIMEOUT_MS = 2_000
+const RETRY_MAX_MS = 2_000
+/** BullMQ's own event log feeds QueueEvents, which nobody here listens to; untold it keeps 10,000 a queue. */
+const EVENTS_KEPT = 100
+/** LISTEN wakes an idle worker at once, so it need not also ask every 5 s as BullMQ does untold. */
+const POSTGRES_IDLE_POLL_SECONDS = 30
+
+/** Opens the sending side of a queue. It connects at once; `onError` hears of every lost connection. */
+export function openSender(backend: QueueBackend, name: QueueName, onError: (error: Error) => void): Sender {
+  return backend.kind === 'postgres'
+    ? postgresSender(backend, name, onError)
+    : redisSender(backend, name, onError)
+}
+
+function senderOptions(name: QueueName) {
+  const { attempts } = queues[name]
+  return {
+    streams: { events: { maxLen: EVENTS_KEPT } },
+    // A job kept after it finished would swallow the next one with the same id, so nothing is kept.
+    defaultJobOptions: {
+      removeOnComplete: true, removeOnFail: true, attempts, backoff: { type: 'exponential', delay: 1_000 },
+    },
+  }
+}
+
+function postgresSender(backend: Postgres, name: QueueName, onError: (error: Error) => void): Sender {
+  const connection = postgresConnection(backend, 2)
+  const queue = new onPostgres.Queue<object, void>(name, { ...senderOptions(name), connection })
+  queue.on('error', onError)
+  const inspect = async (): Promise<Finding> => {
+    const waiting = await queue.getWaitingCount()
+    return { ok: true, detail: `BullMQ on PostgreSQL, schema ${connection.schema}, ${waiting} waiting` }
+  }
+  return Object.assign(queue, { inspect })
+}
+
+function redisSender(backend: Redis, name: QueueName, onError: (error: Error) => void): Sender {
+  // A sender fails fast: a ring that waits until Redis comes back is worth less than the sweep.
+  const connection: RedisOptions = {
+    ...redisConnection(backend),
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+  }
+  const queue = new Queue<object, void>(name, { ...senderOptions(name), connection, prefix: prefixOf(name) })
+  queue.on('error', onError)
+  const inspect = async (): Promise<Finding> => judgeRedis(await (await queue.getBackend().client).info())
+  return Object.assign(queue, { inspect })
+}
+
+/**
+ * Judges what Redis says about itself in `INFO` (CONFIG GET is closed on many managed servers): without AOF a
+ * restart forgets the jobs, and any eviction policy but `noeviction` lets a full Redis throw jobs away.
+ */
+export function judgeRedis(info: string): Finding {
+  const fields = new Map(info.split(/\r?\n/).map((line) => {
+    const at = line.indexOf(':')
+    return [line.slice(0, at), line.slice(at + 1)]
+  }))
+  const faults: string[] = []
+  if (fields.get('aof_enabled') !== '1') faults.push('AOF is off: set appendonly yes')
+  const policy = fields.get('maxmemory_policy') ?? 'unknown'
+  if (policy !== 'noeviction') faults.push(`maxmemory-policy is ${policy}: set noeviction`)
+  return faults.length === 0
+    ? { ok: true, detail: 'BullMQ on Redis, AOF on, noeviction' }
+    : { ok: false, detail: `BullMQ on Redis: ${faults.join('; ')}` }
+}
+
+/** Opens the receiving side of a queue. It takes no job before `run()`. */
+export function openReceiver(backend: QueueBackend, name: QueueName, events: ReceiverEvents): Receiver {
+  const options = {
+    autorun: false,
+    concurrency: queues[name].concurrency,
+    // A killed worker's job goes back to the others; jobs are harmless to repeat, so more than once is fine.
+    maxStalledCount: 5,
+    // How soon a worker asks again while the server refuses connections; untold BullMQ waits 15 s.
+    runRetryDelay: RETRY_MAX_MS,
+  }
+  const worker = backend.kind === 'postgres'
+    ? new onPostgres.Worker<object, void>(name, events.process, {
+      ...options, connection: postgresConnection(backend, 3), drainDelay: POSTGRES_IDLE_POLL_SECONDS,
+    })
+    : new Worker<object, void>(name, events.process, {
+      ...options, connection: redisConnection(backend), prefix: prefixOf(name),
+    })
+  worker.on('error', events.onError)
+  worker.on('active', events.onActive)
+  worker.on('failed', (job, error) => { events.onFailed(job?.id, error) })
+  return worker
+}
+
+/** A config object, not a shared pool: only so does BullMQ honour the schema and keep LISTEN apart. */
+function postgresConnection(backend: Postgres, max: number) {
+  return {
+    connectionString: backend.url,
+    schema: backend.schema ?? DEFAULT_SCHEMA,
+    migrate: backend.migrate ?? true,
+    max,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  } satisfies PostgresPoolConfig
+}
+
+function redisConnection(backend: Redis): RedisOptions {
+  return {
+    url: backend.url,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy: (times) => Math.min(times * 100, RETRY_MAX_MS),
+  }
+}
+
+/** The braces put all keys of one queue into one slot, as its scripts need on Redis Cluster. */
+function prefixOf(name: QueueName): string {
+  return `{fees-${name}}`
+}
+
+/**
+ * Makes BullMQ's tables as the owner of the database and lets `role` use them, so that the service's own role
+ * needs no right to create anything (BullMQ's `migrate: true` asks for CREATE on the whole database, even
+ * when the schema exists). Safe to repeat; needs neither superuser nor an extension.
+ */
+export async function installQueueSchema(
+  ownerUrl: string, role: string, schema = DEFAULT_SCHEMA,
+): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS })
+  await client.connect()
+  try {
+    await runMigrations(client, schema)
+    const [inSchema, to] = [pg.escapeIdentifier(schema), pg.escapeIdentifier(role)]
+    await client.query(`
+      GRANT USAGE ON SCHEMA ${inSchema} TO ${to};
+      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${inSchema} TO ${to};
+      GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${inSchema} TO ${to}`)
+  } finally {
+    await client.end()
+  }
+}
