@@ -55,8 +55,8 @@ GRANT UPDATE (student_id) ON student_account TO app, worker;
 GRANT UPDATE (state, replaced_by, account_name) ON bank_account TO app;
 GRANT UPDATE (sealed_secret, sealed_previous_secret, previous_secret_until, memo_word, state, active_to,
   last_test_at) ON channel TO app, worker;
-GRANT UPDATE (state, attempts, due_at, first_attempt_at, last_error, processed_at) ON bank_callback TO worker;
-GRANT UPDATE (allocated_vnd, credited_vnd, refunded_vnd, reversed_vnd, payment_class)
+GRANT UPDATE (proof, state, attempts, due_at, first_attempt_at, last_error, processed_at) ON bank_callback TO worker;
+GRANT UPDATE (allocated_vnd, credited_vnd, refunded_vnd, reversed_vnd, payment_class, reverses_id)
   ON bank_transaction TO app, worker;
 GRANT UPDATE (bank_transaction_id) ON bank_event TO app, worker;
 GRANT UPDATE (allocated_vnd, credited_vnd, refunded_vnd, reversed_vnd) ON cash_receipt TO app, worker;

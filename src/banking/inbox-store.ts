@@ -1,0 +1,89 @@
+// The SQL of the inbox: what comes in, what is claimed, what is put off, what is parked. Retry state lives on
+// the row, so that losing every job of the queue loses nothing. Index: bank_callback_waiting (shard, due_at).
+import { sql } from 'kysely'
+import type { Trx } from '../db/tenancy.js'
+
+export interface CallbackRow {
+  schoolId: string
+  id: string
+  channelId: string
+  shard: number
+  body: Buffer
+  bodySha256: Buffer
+  proof: 'good' | 'stale' | 'test'
+  receivedAt: Date
+}
+
+/**
+ * Writes calls; one that is known changes nothing, except that a good proof for a body that was stale before
+ * puts it back to work. Arrays and `unnest`: the bodies need no second encoding.
+ */
+export async function insertCallbacks(trx: Trx, rows: readonly CallbackRow[]): Promise<void> {
+  const column = <Value>(pick: (row: CallbackRow) => Value): Value[] => rows.map(pick)
+  await sql`
+    INSERT INTO bank_callback
+      (school_id, id, channel_id, shard, body, body_sha256, proof, received_at, state, processed_at)
+    SELECT school_id, id, channel_id, shard, body, body_sha256, proof, received_at,
+      CASE proof WHEN 'test' THEN 'done' ELSE 'waiting' END, CASE proof WHEN 'test' THEN now() END
+    FROM unnest(${column((row) => row.schoolId)}::uuid[], ${column((row) => row.id)}::uuid[],
+      ${column((row) => row.channelId)}::uuid[], ${column((row) => row.shard)}::smallint[],
+      ${column((row) => row.body)}::bytea[], ${column((row) => row.bodySha256)}::bytea[],
+      ${column((row) => row.proof)}::text[], ${column((row) => row.receivedAt)}::timestamptz[])
+      AS call (school_id, id, channel_id, shard, body, body_sha256, proof, received_at)
+    ORDER BY school_id, channel_id, body_sha256
+    ON CONFLICT ON CONSTRAINT bank_callback_body_key DO UPDATE
+      SET proof = 'good', state = 'waiting', processed_at = NULL, attempts = 0, due_at = now()
+      WHERE bank_callback.proof = 'stale' AND excluded.proof = 'good'`.execute(trx)
+}
+
+export interface Claim {
+  school_id: string
+  id: string
+  attempts: number
+}
+
+/**
+ * Claims due rows, oldest first. `due_at` moves on by the lease in the same statement: a worker that dies gives its
+ * rows back by doing nothing. `shard` undefined: every shard (the sweep).
+ */
+export async function claimCallbacks(
+  trx: Trx,
+  options: { shard: number | undefined; limit: number; leaseMs: number },
+): Promise<Claim[]> {
+  const ofShard = options.shard === undefined ? sql`` : sql`AND shard = ${options.shard}`
+  const { rows } = await sql<Claim>`
+    UPDATE bank_callback SET attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, now()),
+      due_at = now() + make_interval(secs => ${options.leaseMs / 1000})
+    WHERE (school_id, id) IN (
+      SELECT school_id, id FROM bank_callback
+      WHERE state = 'waiting' AND due_at <= now() ${ofShard}
+      ORDER BY due_at LIMIT ${options.limit} FOR UPDATE SKIP LOCKED)
+    RETURNING school_id, id, attempts`.execute(trx)
+  return rows
+}
+
+/** Puts a row that failed off; the reason is for people and holds no body. */
+export async function putOff(
+  trx: Trx,
+  row: { schoolId: string; id: string; delayMs: number; reason: string },
+): Promise<void> {
+  await sql`UPDATE bank_callback SET last_error = ${row.reason},
+      due_at = now() + make_interval(secs => ${row.delayMs / 1000})
+    WHERE school_id = ${row.schoolId} AND id = ${row.id} AND state = 'waiting'`.execute(trx)
+}
+
+/** Gives a row up to a person. Called with the review item in the same transaction. */
+export async function park(trx: Trx, row: { schoolId: string; id: string; reason: string }): Promise<void> {
+  await sql`UPDATE bank_callback SET state = 'review', processed_at = now(), last_error = ${row.reason}
+    WHERE school_id = ${row.schoolId} AND id = ${row.id} AND state = 'waiting'`.execute(trx)
+}
+
+/** Age in seconds of the oldest row that nobody has tried yet, and how many rows wait: the alarm of P5. */
+export async function readBacklog(trx: Trx): Promise<{ oldestSeconds: number; waiting: number }> {
+  const { rows } = await sql<{ oldest_seconds: string; waiting: number }>`
+    SELECT coalesce(max(extract(epoch FROM now() - received_at)) FILTER (WHERE first_attempt_at IS NULL), 0)
+      AS oldest_seconds, count(*) AS waiting
+    FROM bank_callback WHERE state = 'waiting'`.execute(trx)
+  const [row] = rows
+  return { oldestSeconds: Number(row?.oldest_seconds ?? 0), waiting: row?.waiting ?? 0 }
+}

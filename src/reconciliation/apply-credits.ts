@@ -1,0 +1,82 @@
+// Lets a student's credit pay that student's open bills of the same account and school year. Money that may
+// be a double payment never spends itself: it waits for a choice.
+import { sql } from 'kysely'
+import type { Trx } from '../db/tenancy.js'
+import { LEDGER_NO } from '../ledger/account.js'
+import type { Day, SchoolYear } from '../time.js'
+import { openBills } from './bills.js'
+import { openBook } from './book.js'
+import { lockStudents, readOpenInvoices } from './settle-store.js'
+import { readSources } from './source.js'
+import type { SourceKind } from './source.js'
+
+export interface CreditUse {
+  schoolId: string
+  studentIds: readonly string[]
+  actor: string
+  today: Day
+}
+
+interface FreeCredit {
+  id: string
+  kind: SourceKind
+  source_id: string
+  student_id: string
+  bank_account_id: string
+  school_year: SchoolYear
+  held_vnd: number
+}
+
+/** Oldest credit first onto the oldest due bill. Using credit is no new payment: it keeps its source and class. */
+export async function applyCredits(trx: Trx, use: CreditUse): Promise<void> {
+  const { schoolId, actor, today } = use
+  if (use.studentIds.length === 0) return
+  await lockStudents(trx, schoolId, use.studentIds)
+  const credits = await readFreeCredits(trx, schoolId, use.studentIds)
+  if (credits.length === 0) return
+  const withCredit = [...new Set(credits.map((credit) => credit.student_id))]
+  const bills = await openBills(trx, schoolId, await readOpenInvoices(trx, schoolId, withCredit))
+  const sources = new Map([
+    ...(await readSources(trx, schoolId, 'bank', idsOf(credits, 'bank'), today)),
+    ...(await readSources(trx, schoolId, 'cash', idsOf(credits, 'cash'), today)),
+  ])
+  const book = openBook(schoolId, actor)
+  for (const credit of credits) {
+    const source = sources.get(credit.source_id)
+    if (!source) continue
+    let heldVnd = credit.held_vnd
+    for (const bill of bills.all()) {
+      const payable = bill.studentId === credit.student_id && bill.bankAccountId === credit.bank_account_id &&
+        bill.schoolYear === credit.school_year && bill.openVnd > 0
+      if (!payable || heldVnd === 0) continue
+      const amountVnd = Math.min(heldVnd, bill.openVnd)
+      const { studentId, invoiceId } = bill
+      const entryId = book.entry({
+        kind: 'credit_applied',
+        bankDay: source.countedOn,
+        countedOn: source.countedOn,
+        source,
+        invoiceId,
+        lines: [{ debitNo: LEDGER_NO.studentCredit, creditNo: LEDGER_NO.receivablePayer, amountVnd, studentId }],
+      })
+      bills.pay(book, { source, entryId, invoiceId, amountVnd, fromCreditId: credit.id })
+      book.drawCredit(source, credit.id, amountVnd)
+      heldVnd -= amountVnd
+    }
+  }
+  await book.write(trx)
+}
+
+function idsOf(credits: readonly FreeCredit[], kind: SourceKind): string[] {
+  return [...new Set(credits.filter((credit) => credit.kind === kind).map((credit) => credit.source_id))]
+}
+
+async function readFreeCredits(trx: Trx, schoolId: string, studentIds: readonly string[]): Promise<FreeCredit[]> {
+  const { rows } = await sql<FreeCredit>`
+    SELECT id, CASE WHEN bank_transaction_id IS NULL THEN 'cash' ELSE 'bank' END AS kind,
+      coalesce(bank_transaction_id, cash_receipt_id) AS source_id, student_id, bank_account_id, school_year, held_vnd
+    FROM credit WHERE school_id = ${schoolId} AND student_id = ANY (${studentIds}::uuid[]) AND held_vnd > 0
+      AND kind <> 'possible_double_payment'
+    ORDER BY id`.execute(trx)
+  return rows
+}

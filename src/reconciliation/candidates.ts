@@ -1,0 +1,141 @@
+// What the rules may know when they decide on a batch of transfers: the codes in the contents, whose they
+// are, and the bills behind them, read after the students' accounts were locked.
+import { findPaymentCodes, parsePaymentCode } from '../invoicing/payment-code.js'
+import type { Trx } from '../db/tenancy.js'
+import type { Bills } from './bills.js'
+import type { Incoming } from './incoming.js'
+import type { Bill, Candidates, CodeOwner, DamagedReading, Transfer } from './match.js'
+import * as store from './settle-store.js'
+import type { AccountRow, InvoiceRow } from './settle-store.js'
+
+export interface KnownCandidates {
+  invoices: readonly InvoiceRow[]
+  transferOf(one: Incoming): Transfer
+  /** The candidates as seen through bills that change while the batch is decided. */
+  over(bills: Bills): Candidates
+}
+
+interface Reading {
+  aliasCode: number | null
+  codes: readonly { text: string; number: number }[]
+  damaged: readonly DamagedReading[]
+}
+
+export async function readCandidates(
+  trx: Trx,
+  schoolId: string,
+  incoming: readonly Incoming[],
+  accounts: readonly AccountRow[],
+  alsoLock: readonly string[],
+): Promise<KnownCandidates> {
+  const aliases = await readAliasCodes(trx, schoolId, incoming)
+  const readings = new Map(incoming.map((one) => [one, readContent(one, aliases)]))
+  const codes = [...new Set([...readings.values()].flatMap(codesOf))]
+  const owners = new Map<number, CodeOwner>()
+  for (const { code, school_id, kind } of await store.readCodeOwners(trx, codes)) {
+    owners.set(code, { code, schoolId: school_id, kind })
+  }
+  const ownCodes = codes.filter((code) => owners.get(code)?.schoolId === schoolId)
+  const studentsByCode = groupBy(await store.readCodeStudents(trx, schoolId, ownCodes))
+  await store.lockStudents(trx, schoolId, [...new Set([...alsoLock, ...[...studentsByCode.values()].flat()])].sort())
+
+  const byCode = await store.readInvoicesByCode(trx, schoolId, ownCodes)
+  const wide = ownCodes.filter((code) => owners.get(code)?.kind !== 'invoice')
+  const wideStudents = [...new Set(wide.flatMap((code) => studentsByCode.get(code) ?? []))]
+  const open = await store.readOpenInvoices(trx, schoolId, wideStudents)
+  const leadsTo = new Map(byCode.map((row) => [row.code, row]))
+
+  return {
+    invoices: [...byCode, ...open],
+    transferOf: (one) => toTransfer(schoolId, one, readings.get(one) ?? NOTHING_READ, owners),
+    over: (bills): Candidates => ({
+      owner: (code) => owners.get(code),
+      billOf(code) {
+        const row = leadsTo.get(code)
+        return row && { bill: bills.get(row.id), replaced: row.replaced }
+      },
+      studentOf: (code) => studentsByCode.get(code)?.[0],
+      openBillsOf(code) {
+        const students = new Set(studentsByCode.get(code))
+        return bills
+          .all()
+          .filter((bill) => students.has(bill.studentId) && bill.openVnd > 0)
+          .sort(byDueDay)
+      },
+      replacesAccount: (account, old) => replaces(accounts, account, old),
+    }),
+  }
+}
+
+function codesOf({ aliasCode, codes }: Reading): number[] {
+  const read = codes.map(({ number }) => number)
+  return aliasCode === null ? read : [aliasCode, ...read]
+}
+
+const NOTHING_READ: Reading = { aliasCode: null, codes: [], damaged: [] }
+
+async function readAliasCodes(trx: Trx, schoolId: string, incoming: readonly Incoming[]): Promise<Map<string, number>> {
+  const keys = incoming.flatMap(({ channelId, event }) => [
+    ...(event.vaNumber === null ? [] : [{ channel_id: channelId, kind: 'virtual_account', value: event.vaNumber }]),
+    ...(event.providerCode === null ? [] : [{ channel_id: channelId, kind: 'order_code', value: event.providerCode }]),
+  ])
+  const rows = await store.readAliases(trx, schoolId, keys)
+  return new Map(rows.map((row) => [`${row.channel_id} ${row.kind} ${row.value}`, row.payment_code]))
+}
+
+/** Order of the design: virtual account, then the provider's order code, then the content. */
+function readContent({ channelId, event }: Incoming, aliases: ReadonlyMap<string, number>): Reading {
+  const found = findPaymentCodes(event.memo)
+  const aliasCode =
+    aliases.get(`${channelId} virtual_account ${event.vaNumber}`) ??
+    aliases.get(`${channelId} order_code ${event.providerCode}`) ??
+    null
+  const codes = found.codes.flatMap((text) => {
+    const number = parsePaymentCode(text)
+    return number === undefined ? [] : [{ text, number }]
+  })
+  return { aliasCode, codes, damaged: found.damaged }
+}
+
+function toTransfer(
+  schoolId: string,
+  { event, accountId }: Incoming,
+  reading: Reading,
+  owners: ReadonlyMap<number, CodeOwner>,
+): Transfer {
+  return {
+    schoolId,
+    bankAccountId: accountId ?? '',
+    amountVnd: event.amountVnd,
+    aliasCode: reading.aliasCode,
+    memoCodes: reading.codes.filter(({ number }) => owners.has(number)).map(({ number }) => number),
+    damaged: reading.damaged,
+    unknownCodes: reading.codes.filter(({ number }) => !owners.has(number)).map(({ text }) => text),
+  }
+}
+
+function groupBy(rows: readonly { code: number; student_id: string }[]): Map<number, string[]> {
+  const groups = new Map<number, string[]>()
+  for (const { code, student_id } of rows) groups.set(code, [...(groups.get(code) ?? []), student_id])
+  return groups
+}
+
+function byDueDay(a: Bill, b: Bill): number {
+  return (
+    compare(a.dueOn, b.dueOn) || compare(a.studentId, b.studentId) || compare(a.invoiceId, b.invoiceId)
+  )
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function replaces(accounts: readonly AccountRow[], account: string, old: string): boolean {
+  const byId = new Map(accounts.map((row) => [row.id, row]))
+  const passed = new Set<string>()
+  for (let at: string | null = old; at !== null && !passed.has(at); at = byId.get(at)?.replaced_by ?? null) {
+    if (at === account) return true
+    passed.add(at)
+  }
+  return false
+}

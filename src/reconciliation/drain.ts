@@ -1,0 +1,115 @@
+// Works the inbox off: claims due callbacks in a transaction of its own, settles them school by school, and
+// isolates a row that throws by halving its batch, so that one bad row can never hold up the others.
+import { setTimeout as delay } from 'node:timers/promises'
+import { insertRows } from '../db/rows.js'
+import { sqlState } from '../db/tenancy.js'
+import type { Database } from '../db/tenancy.js'
+import { claimCallbacks, park, putOff } from '../banking/inbox-store.js'
+import type { Claim } from '../banking/inbox-store.js'
+import type { Log } from '../log.js'
+import { settleCallbacks } from './settle.js'
+import type { Settled } from './settle.js'
+import { parkedReview } from './settle-rows.js'
+
+export interface DrainLimits {
+  batchRows: number
+  leaseMs: number
+  /** From this attempt on a row runs alone. */
+  aloneFromAttempt: number
+  /** After this many attempts a row is parked in review. */
+  maxAttempts: number
+  retryBaseMs: number
+  retryMaxMs: number
+}
+
+export interface DrainDeps {
+  db: Database
+  log: Log
+  limits: DrainLimits
+  onSettled: (settled: Settled) => void
+}
+
+/** Claims and settles until nothing of the shard (or of any) is due. Returns the number of rows worked on. */
+export async function drainInbox(deps: DrainDeps, shard?: number): Promise<number> {
+  const { db, limits } = deps
+  let worked = 0
+  for (;;) {
+    const claims = await db.asWorker((trx) =>
+      claimCallbacks(trx, { shard, limit: limits.batchRows, leaseMs: limits.leaseMs }),
+    )
+    if (claims.length === 0) return worked
+    worked += claims.length
+    for (const [schoolId, ofSchool] of bySchool(claims)) await settleSchool(deps, schoolId, ofSchool)
+    if (claims.length < limits.batchRows) return worked
+  }
+}
+
+function bySchool(claims: readonly Claim[]): [string, Claim[]][] {
+  const groups = new Map<string, Claim[]>()
+  for (const claim of claims) {
+    const group = groups.get(claim.school_id)
+    if (group) group.push(claim)
+    else groups.set(claim.school_id, [claim])
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+async function settleSchool(deps: DrainDeps, schoolId: string, claims: readonly Claim[]): Promise<void> {
+  const { aloneFromAttempt } = deps.limits
+  const together = claims.filter(({ attempts }) => attempts < aloneFromAttempt)
+  if (together.length > 0) await settleOrHalve(deps, schoolId, together)
+  for (const claim of claims) {
+    if (claim.attempts >= aloneFromAttempt) await settleOrHalve(deps, schoolId, [claim])
+  }
+}
+
+async function settleOrHalve(deps: DrainDeps, schoolId: string, claims: readonly Claim[]): Promise<void> {
+  try {
+    const ids = claims.map(({ id }) => id)
+    deps.onSettled(await deps.db.inSchoolAsWorker(schoolId, (trx) => settleCallbacks(trx, schoolId, ids)))
+  } catch (error) {
+    // The storage itself is away: no row is to blame, and the lease gives them all back.
+    if (isStorageFailure(error)) throw error
+    const [only, ...others] = claims
+    if (only === undefined) return
+    if (others.length === 0) return await giveBack(deps, schoolId, only, error)
+    const half = Math.ceil(claims.length / 2)
+    await settleOrHalve(deps, schoolId, claims.slice(0, half))
+    await settleOrHalve(deps, schoolId, claims.slice(half))
+  }
+}
+
+async function giveBack(deps: DrainDeps, schoolId: string, claim: Claim, error: unknown): Promise<void> {
+  const { db, limits, log } = deps
+  const { id, attempts } = claim
+  const reason = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : 'unknown error'
+  log.error({ err: error, schoolId, callbackId: id, attempts }, 'a callback could not be settled')
+  await db.inSchoolAsWorker(schoolId, async (trx) => {
+    if (attempts < limits.maxAttempts) {
+      const delayMs = Math.min(limits.retryMaxMs, limits.retryBaseMs * 2 ** attempts) * (0.75 + Math.random() / 2)
+      await putOff(trx, { schoolId, id, delayMs, reason })
+      return
+    }
+    await park(trx, { schoolId, id, reason })
+    await insertRows(trx, 'review_item', [parkedReview(schoolId, id, { reason, attempts })])
+  })
+}
+
+// Classes 08 (connection), 53 (resources) and 57 (operator intervention) of SQLSTATE, and a broken socket.
+function isStorageFailure(error: unknown): boolean {
+  const code = sqlState(error)
+  return code === undefined
+    ? error instanceof Error && /connection|timeout exceeded when trying to connect/i.test(error.message)
+    : /^(08|53|57P)/.test(code) || /^E(CONN|PIPE|TIMEDOUT)/.test(code)
+}
+
+/** Drains again and again until nothing is left or `untilMs` has passed: for the demo, tests and benchmarks. */
+export async function drainUntilEmpty(deps: DrainDeps, isEmpty: () => Promise<boolean>, untilMs: number): Promise<boolean> {
+  const end = Date.now() + untilMs
+  while (Date.now() < end) {
+    await drainInbox(deps)
+    if (await isEmpty()) return true
+    await delay(50)
+  }
+  return false
+}

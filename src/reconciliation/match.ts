@@ -1,0 +1,246 @@
+// Decides where the money of one transfer goes: a pure function of the transfer and its candidates (the
+// matching table of the design). It never guesses: whatever is not certain stays in suspense, with a reason and evidence.
+import assert from 'node:assert/strict'
+import type { Day } from '../time.js'
+
+/** Raised whenever a decision of the past could come out differently; `replay` compares versions. */
+export const RULE_VERSION = 1
+
+export type PaymentCodeKind = 'invoice' | 'student' | 'family'
+
+export interface CodeOwner {
+  code: number
+  schoolId: string
+  kind: PaymentCodeKind
+}
+
+/** A bill as the rules see it. `openVnd` is what is still to pay; 0 for a bill that was withdrawn. */
+export interface Bill {
+  invoiceId: string
+  studentId: string
+  bankAccountId: string
+  state: 'issued' | 'cancelled' | 'superseded'
+  payableVnd: number
+  openVnd: number
+  dueOn: Day
+}
+
+export interface DamagedReading {
+  text: string
+  candidates: string[]
+}
+
+export interface Transfer {
+  schoolId: string
+  bankAccountId: string
+  amountVnd: number
+  /** What the virtual account, then the provider's order code, stands for; null when there is none. */
+  aliasCode: number | null
+  /** Codes that the content holds and that exist, each once. */
+  memoCodes: readonly number[]
+  /** Texts that look like a code and are none, or codes that nobody was given: evidence only. */
+  damaged: readonly DamagedReading[]
+  unknownCodes: readonly string[]
+}
+
+/** What is known at the moment of the decision; each decision sees the ones before it. */
+export interface Candidates {
+  owner(code: number): CodeOwner | undefined
+  /** The bill of an invoice code: the newest replacement when it was superseded. */
+  billOf(code: number): { bill: Bill; replaced: boolean } | undefined
+  studentOf(code: number): string | undefined
+  /** Open bills behind a student or family code, oldest due day first, then student, then id. */
+  openBillsOf(code: number): readonly Bill[]
+  /** True when `account` took the place of `old` (or of one that `old` took the place of). */
+  replacesAccount(account: string, old: string): boolean
+}
+
+export type Outcome =
+  | 'SETTLED'
+  | 'PART_PAID'
+  | 'OVERPAID'
+  | 'POSSIBLE_DOUBLE_PAYMENT'
+  | 'SPLIT'
+  | 'STUDENT_CODE'
+  | 'FAMILY_CODE'
+  | 'WITHDRAWN_INVOICE'
+  | 'SUSPENSE'
+
+export type ReviewReason =
+  | 'NO_CODE'
+  | 'DAMAGED_CODE'
+  | 'UNKNOWN_CODE'
+  | 'CODES_DISAGREE'
+  | 'SEVERAL_CODES'
+  | 'SPLIT_AMOUNT_DIFFERS'
+  | 'OTHER_ACCOUNT'
+  | 'WRONG_SCHOOL'
+  | 'WITHDRAWN_INVOICE'
+  | 'POSSIBLE_DOUBLE_PAYMENT'
+  | 'FAMILY_SURPLUS'
+
+export type CreditKind = 'surplus' | 'possible_double_payment' | 'withdrawn_invoice'
+
+export interface Decision {
+  outcome: Outcome
+  allocations: readonly { invoiceId: string; studentId: string; amountVnd: number }[]
+  credits: readonly { studentId: string; amountVnd: number; kind: CreditKind }[]
+  /** What no bill and no student gets: Σ allocations + Σ credits + suspense = the transfer's amount. */
+  suspenseVnd: number
+  review: ReviewReason | null
+  /** Facts that the decision rests on, for the person who reviews it; no names. */
+  evidence: Evidence
+}
+
+export interface Evidence {
+  reading: 'virtual_account_or_order' | 'memo' | 'none'
+  codes: readonly number[]
+  damaged?: readonly DamagedReading[]
+  unknownCodes?: readonly string[]
+  proposedSplit?: readonly { invoiceId: string; amountVnd: number }[]
+  otherSchoolCodes?: readonly number[]
+  invoiceBankAccountId?: string
+}
+
+/** The decision for one transfer of money in. Asserts that every đồng is accounted for. */
+export function match(transfer: Transfer, candidates: Candidates): Decision {
+  const decision = decide(transfer, candidates)
+  const placed =
+    decision.suspenseVnd +
+    decision.allocations.reduce((sum, part) => sum + part.amountVnd, 0) +
+    decision.credits.reduce((sum, part) => sum + part.amountVnd, 0)
+  assert.equal(placed, transfer.amountVnd, 'a matching decision must place the whole amount')
+  return decision
+}
+
+function decide(transfer: Transfer, candidates: Candidates): Decision {
+  const { aliasCode, memoCodes } = transfer
+  const reading = aliasCode !== null ? 'virtual_account_or_order' : memoCodes.length > 0 ? 'memo' : 'none'
+  const codes = aliasCode !== null ? [aliasCode] : memoCodes
+  const evidence: Evidence = {
+    reading,
+    codes,
+    ...(transfer.damaged.length > 0 && { damaged: transfer.damaged }),
+    ...(transfer.unknownCodes.length > 0 && { unknownCodes: transfer.unknownCodes }),
+  }
+  if (aliasCode !== null && memoCodes.some((code) => code !== aliasCode)) {
+    return suspend(transfer, 'CODES_DISAGREE', { ...evidence, codes: [aliasCode, ...memoCodes] })
+  }
+  const elsewhere = codes.filter((code) => candidates.owner(code)?.schoolId !== transfer.schoolId)
+  if (elsewhere.length > 0) {
+    return suspend(transfer, 'WRONG_SCHOOL', { ...evidence, otherSchoolCodes: elsewhere })
+  }
+  const [only, ...others] = codes
+  if (only === undefined) return suspend(transfer, reasonWithoutCode(transfer), evidence)
+  if (others.length > 0) return splitOverCodes(transfer, candidates, codes, evidence)
+  switch (candidates.owner(only)?.kind) {
+    case 'invoice':
+      return payInvoice(transfer, candidates, only, evidence)
+    case 'student':
+      return payStudent(transfer, candidates, only, evidence)
+    case 'family':
+      return payFamily(transfer, candidates, only, evidence)
+    case undefined:
+      throw new assert.AssertionError({ message: 'a code that is matched must exist' })
+  }
+}
+
+function reasonWithoutCode(transfer: Transfer): ReviewReason {
+  if (transfer.damaged.length > 0) return 'DAMAGED_CODE'
+  return transfer.unknownCodes.length > 0 ? 'UNKNOWN_CODE' : 'NO_CODE'
+}
+
+function suspend(transfer: Transfer, review: ReviewReason, evidence: Evidence): Decision {
+  return { outcome: 'SUSPENSE', allocations: [], credits: [], suspenseVnd: transfer.amountVnd, review, evidence }
+}
+
+function payInvoice(transfer: Transfer, candidates: Candidates, code: number, evidence: Evidence): Decision {
+  const found = candidates.billOf(code)
+  assert(found, 'an invoice code of this school has its invoice')
+  const { bill } = found
+  if (!paysInto(transfer, candidates, bill)) {
+    return suspend(transfer, 'OTHER_ACCOUNT', { ...evidence, invoiceBankAccountId: bill.bankAccountId })
+  }
+  const { amountVnd } = transfer
+  const { studentId, invoiceId, openVnd } = bill
+  if (bill.state !== 'issued') {
+    // Nothing replaced it: the money is the student's, and a person says what it was meant for.
+    const credits = [{ studentId, amountVnd, kind: 'withdrawn_invoice' as const }]
+    return { outcome: 'WITHDRAWN_INVOICE', allocations: [], credits, suspenseVnd: 0, review: 'WITHDRAWN_INVOICE', evidence }
+  }
+  if (openVnd === 0 && bill.payableVnd > 0 && amountVnd >= bill.payableVnd) {
+    // Two parents, or an old picture of the QR: never spent by itself.
+    const credits = [{ studentId, amountVnd, kind: 'possible_double_payment' as const }]
+    const outcome = 'POSSIBLE_DOUBLE_PAYMENT'
+    return { outcome, allocations: [], credits, suspenseVnd: 0, review: outcome, evidence }
+  }
+  const paidVnd = Math.min(amountVnd, openVnd)
+  const surplusVnd = amountVnd - paidVnd
+  return {
+    outcome: surplusVnd > 0 ? 'OVERPAID' : paidVnd === openVnd ? 'SETTLED' : 'PART_PAID',
+    allocations: paidVnd > 0 ? [{ invoiceId, studentId, amountVnd: paidVnd }] : [],
+    credits: surplusVnd > 0 ? [{ studentId, amountVnd: surplusVnd, kind: 'surplus' }] : [],
+    suspenseVnd: 0,
+    review: null,
+    evidence,
+  }
+}
+
+function payStudent(transfer: Transfer, candidates: Candidates, code: number, evidence: Evidence): Decision {
+  const studentId = candidates.studentOf(code)
+  assert(studentId, 'a student code of this school has its student')
+  const { allocations, restVnd } = payOldestFirst(transfer, candidates, code)
+  const credits = restVnd > 0 ? [{ studentId, amountVnd: restVnd, kind: 'surplus' as const }] : []
+  return { outcome: 'STUDENT_CODE', allocations, credits, suspenseVnd: 0, review: null, evidence }
+}
+
+function payFamily(transfer: Transfer, candidates: Candidates, code: number, evidence: Evidence): Decision {
+  const { allocations, restVnd } = payOldestFirst(transfer, candidates, code)
+  const review = restVnd > 0 ? 'FAMILY_SURPLUS' : null
+  return { outcome: 'FAMILY_CODE', allocations, credits: [], suspenseVnd: restVnd, review, evidence }
+}
+
+function payOldestFirst(transfer: Transfer, candidates: Candidates, code: number) {
+  let restVnd = transfer.amountVnd
+  const allocations: { invoiceId: string; studentId: string; amountVnd: number }[] = []
+  for (const bill of candidates.openBillsOf(code)) {
+    if (restVnd === 0) break
+    if (!paysInto(transfer, candidates, bill)) continue
+    const amountVnd = Math.min(restVnd, bill.openVnd)
+    allocations.push({ invoiceId: bill.invoiceId, studentId: bill.studentId, amountVnd })
+    restVnd -= amountVnd
+  }
+  return { allocations, restVnd }
+}
+
+function splitOverCodes(
+  transfer: Transfer,
+  candidates: Candidates,
+  codes: readonly number[],
+  evidence: Evidence,
+): Decision {
+  const bills = new Map<string, Bill>()
+  for (const code of codes) {
+    const found = candidates.owner(code)?.kind === 'invoice' ? candidates.billOf(code) : undefined
+    if (!found || found.bill.state !== 'issued') return suspend(transfer, 'SEVERAL_CODES', evidence)
+    if (!paysInto(transfer, candidates, found.bill)) {
+      return suspend(transfer, 'OTHER_ACCOUNT', { ...evidence, invoiceBankAccountId: found.bill.bankAccountId })
+    }
+    bills.set(found.bill.invoiceId, found.bill)
+  }
+  const open = [...bills.values()].filter((bill) => bill.openVnd > 0)
+  const split = open.map(({ invoiceId, studentId, openVnd }) => ({ invoiceId, studentId, amountVnd: openVnd }))
+  const openVnd = split.reduce((sum, part) => sum + part.amountVnd, 0)
+  if (openVnd !== transfer.amountVnd) {
+    const proposedSplit = split.map(({ invoiceId, amountVnd }) => ({ invoiceId, amountVnd }))
+    return suspend(transfer, 'SPLIT_AMOUNT_DIFFERS', { ...evidence, proposedSplit })
+  }
+  return { outcome: 'SPLIT', allocations: split, credits: [], suspenseVnd: 0, review: null, evidence }
+}
+
+function paysInto(transfer: Transfer, candidates: Candidates, bill: Bill): boolean {
+  return (
+    bill.bankAccountId === transfer.bankAccountId ||
+    candidates.replacesAccount(transfer.bankAccountId, bill.bankAccountId)
+  )
+}

@@ -1,0 +1,162 @@
+// Books cash that the cashier took: a numbered receipt that pays the named bill, or the student's oldest open
+// bills, the rest held as credit. Taking a receipt back is a reversal; nothing is deleted.
+import { v7 as uuidv7 } from 'uuid'
+import { recordAudit } from '../access/audit.js'
+import type { Actor } from '../access/actor.js'
+import { insertRows } from '../db/rows.js'
+import type { Database, Trx } from '../db/tenancy.js'
+import { DomainError } from '../errors.js'
+import { LEDGER_NO } from '../ledger/account.js'
+import { addDays, schoolYearOf, vietnamDay } from '../time.js'
+import type { Day } from '../time.js'
+import { openBills } from './bills.js'
+import type { WorkedBill } from './bills.js'
+import { openBook } from './book.js'
+import type { Source } from './book.js'
+import { nextReceiptNumber, readInvoiceOfStudent, readStudentExists } from './cash-store.js'
+import { reverseSource } from './reversal.js'
+import { lockStudents, readLastClosedDay, readOpenInvoices } from './settle-store.js'
+import { lockSource } from './source.js'
+
+export interface CashReceiptInput {
+  studentId: string
+  amountVnd: number
+  receivedOn: Day
+  /** Pays this bill first; without it the student's oldest open bills. */
+  invoiceId?: string
+  note?: string
+}
+
+export interface CashReceipt {
+  id: string
+  number: number
+  allocations: { invoiceId: string; amountVnd: number }[]
+  creditVnd: number
+}
+
+/** Errors: `STUDENT_NOT_FOUND`, `INVOICE_NOT_FOUND`, `NOTHING_TO_PAY`, `CASH_DAY_INVALID`. */
+export async function recordCash(
+  db: Database,
+  schoolId: string,
+  actor: Actor,
+  input: CashReceiptInput,
+  now: Date,
+): Promise<CashReceipt> {
+  if (input.receivedOn > vietnamDay(now)) {
+    throw new DomainError('CASH_DAY_INVALID', 'receivedOn lies in the future: give the day on which the cash was taken')
+  }
+  return db.inSchool(schoolId, (trx) => bookCash(trx, schoolId, actor, input))
+}
+
+async function bookCash(trx: Trx, schoolId: string, actor: Actor, input: CashReceiptInput): Promise<CashReceipt> {
+  const { studentId, amountVnd, receivedOn, invoiceId } = input
+  if (!(await readStudentExists(trx, schoolId, studentId))) {
+    throw new DomainError('STUDENT_NOT_FOUND', 'there is no such student in this school')
+  }
+  await lockStudents(trx, schoolId, [studentId])
+  const open = await openBills(trx, schoolId, await readOpenInvoices(trx, schoolId, [studentId]))
+  const bills = open.all()
+  const named = invoiceId === undefined ? undefined : bills.find((bill) => bill.invoiceId === invoiceId)
+  if (invoiceId !== undefined && !named) await refuseBill(trx, schoolId, studentId, invoiceId)
+  const first = named ?? bills[0]
+  if (!first) throw new DomainError('NOTHING_TO_PAY', 'this student has no open bill: issue one before taking cash')
+
+  const ordered = [first, ...bills.filter((bill) => bill !== first && bill.bankAccountId === first.bankAccountId)]
+  const parts = named ? payUpTo([named], amountVnd) : payUpTo(ordered, amountVnd)
+  const creditVnd = amountVnd - parts.reduce((sum, part) => sum + part.amountVnd, 0)
+  const source = await newCashSource(trx, schoolId, receivedOn)
+  const book = openBook(schoolId, actor.name)
+  const entryId = book.entry({
+    kind: 'cash_in',
+    bankDay: receivedOn,
+    countedOn: source.countedOn,
+    source,
+    lines: [
+      { ...CASH_TO_RECEIVABLE, amountVnd: amountVnd - creditVnd, studentId },
+      { debitNo: LEDGER_NO.cash, creditNo: LEDGER_NO.studentCredit, amountVnd: creditVnd, studentId },
+    ],
+  })
+  for (const part of parts) open.pay(book, { source, entryId, ...part })
+  if (creditVnd > 0) {
+    const schoolYear = schoolYearOf(receivedOn)
+    const { bankAccountId } = first
+    book.holdCredit({ source, studentId, bankAccountId, schoolYear, kind: 'surplus', amountVnd: creditVnd })
+  }
+  const sums = book.takeSums(source.id)
+  const number = await nextReceiptNumber(trx, schoolId)
+  await insertRows(trx, 'cash_receipt', [{
+    school_id: schoolId,
+    id: source.id,
+    number,
+    student_id: studentId,
+    bank_account_id: first.bankAccountId,
+    amount_vnd: amountVnd,
+    received_on: receivedOn,
+    note: input.note ?? null,
+    allocated_vnd: sums.allocatedVnd,
+    credited_vnd: sums.creditedVnd,
+    refunded_vnd: 0,
+    reversed_vnd: 0,
+    actor: actor.name,
+  }])
+  await book.write(trx)
+  const after = { number, studentId, amountVnd, receivedOn }
+  await recordAudit(trx, { actor, action: 'cash_receipt.record', objectKind: 'cash_receipt', objectId: source.id, after })
+  return { id: source.id, number, allocations: parts, creditVnd }
+}
+
+const CASH_TO_RECEIVABLE = { debitNo: LEDGER_NO.cash, creditNo: LEDGER_NO.receivablePayer }
+
+function payUpTo(bills: readonly WorkedBill[], amountVnd: number): { invoiceId: string; amountVnd: number }[] {
+  const parts: { invoiceId: string; amountVnd: number }[] = []
+  let restVnd = amountVnd
+  for (const { invoiceId, openVnd } of bills) {
+    const partVnd = Math.min(restVnd, openVnd)
+    if (partVnd > 0) parts.push({ invoiceId, amountVnd: partVnd })
+    restVnd -= partVnd
+  }
+  return parts
+}
+
+async function newCashSource(trx: Trx, schoolId: string, receivedOn: Day): Promise<Source> {
+  const closed = await readLastClosedDay(trx, schoolId)
+  const firstOpenDay = closed === undefined ? receivedOn : addDays(closed, 1)
+  const countedOn = firstOpenDay > receivedOn ? firstOpenDay : receivedOn
+  return { kind: 'cash', id: uuidv7(), paymentClass: 'cash', bankDay: receivedOn, countedOn, netByGroup: new Map() }
+}
+
+async function refuseBill(trx: Trx, schoolId: string, studentId: string, invoiceId: string): Promise<never> {
+  const invoice = await readInvoiceOfStudent(trx, schoolId, studentId, invoiceId)
+  if (!invoice) throw new DomainError('INVOICE_NOT_FOUND', 'there is no such bill of this student')
+  throw new DomainError('NOTHING_TO_PAY', 'this bill has nothing open')
+}
+
+/** Takes a receipt back. Errors: `CASH_RECEIPT_NOT_FOUND`, `CASH_RECEIPT_REVERSED_CONFLICT`. */
+export async function reverseCash(
+  db: Database,
+  schoolId: string,
+  actor: Actor,
+  receiptId: string,
+  reason: string,
+  now: Date,
+): Promise<void> {
+  await db.inSchool(schoolId, async (trx) => {
+    const receipt = await lockSource(trx, schoolId, 'cash', receiptId)
+    if (!receipt) throw new DomainError('CASH_RECEIPT_NOT_FOUND', 'there is no such receipt in this school')
+    if (receipt.reversed_vnd > 0) {
+      throw new DomainError('CASH_RECEIPT_REVERSED_CONFLICT', 'this receipt was taken back before')
+    }
+    const closed = await readLastClosedDay(trx, schoolId)
+    await reverseSource(trx, {
+      schoolId,
+      actor: actor.name,
+      kind: 'cash',
+      sourceId: receiptId,
+      moneyNo: LEDGER_NO.cash,
+      bankDay: vietnamDay(now),
+      firstOpenDay: closed === undefined ? undefined : addDays(closed, 1),
+    })
+    const after = { reason }
+    await recordAudit(trx, { actor, action: 'cash_receipt.reverse', objectKind: 'cash_receipt', objectId: receiptId, after })
+  })
+}

@@ -1,0 +1,132 @@
+// Takes money back out of the books when the bank (or the cashier) took it back: the source's allocations
+// are undone newest first, then its credits, then its rest; what had been refunded becomes the payer's debt.
+import assert from 'node:assert/strict'
+import { insertRows } from '../db/rows.js'
+import type { Trx } from '../db/tenancy.js'
+import { LEDGER_NO } from '../ledger/account.js'
+import type { Day } from '../time.js'
+import { openBook } from './book.js'
+import type { PostingDraft } from './book.js'
+import type { Incoming } from './incoming.js'
+import { moneyOutReview, transactionRow } from './settle-rows.js'
+import type { ReviewRow } from './settle-rows.js'
+import { lockStudents } from './settle-store.js'
+import type { AccountRow } from './settle-store.js'
+import {
+  lockSource,
+  readHeldCredits,
+  readOpeningEntry,
+  readSources,
+  readStandingAllocations,
+  readStudentsOfSource,
+} from './source.js'
+import type { SourceKind } from './source.js'
+
+export interface SourceReversal {
+  schoolId: string
+  actor: string
+  kind: SourceKind
+  sourceId: string
+  /** The ledger account that the money leaves: the bank's, or cash. */
+  moneyNo: number
+  /** Day of the bank's (or the cashier's) reversal. */
+  bankDay: Day
+  firstOpenDay: Day | undefined
+}
+
+/** Undoes all that a source did. Its own row must not be reversed yet. */
+export async function reverseSource(trx: Trx, reversal: SourceReversal): Promise<void> {
+  const { schoolId, actor, kind, sourceId, moneyNo, bankDay, firstOpenDay } = reversal
+  await lockStudents(trx, schoolId, await readStudentsOfSource(trx, schoolId, kind, sourceId))
+  const row = await lockSource(trx, schoolId, kind, sourceId)
+  assert(row && row.reversed_vnd === 0, 'a source is reversed once')
+  const day = firstOpenDay !== undefined && firstOpenDay > bankDay ? firstOpenDay : bankDay
+  const source = (await readSources(trx, schoolId, kind, [sourceId], day)).get(sourceId)
+  assert(source, 'the locked source can be read')
+  const allocations = await readStandingAllocations(trx, schoolId, kind, sourceId)
+  const credits = await readHeldCredits(trx, schoolId, kind, sourceId)
+  const opening = await readOpeningEntry(trx, schoolId, kind, sourceId)
+
+  const back = (debitNo: number, amountVnd: number, studentId: string | null): PostingDraft =>
+    ({ debitNo, creditNo: moneyNo, amountVnd, studentId })
+  const restVnd = row.amount_vnd - row.allocated_vnd - row.credited_vnd - row.refunded_vnd
+  const book = openBook(schoolId, actor)
+  const entryId = book.entry({
+    kind: 'reversal',
+    bankDay: source.countedOn < bankDay ? source.countedOn : bankDay,
+    countedOn: source.countedOn,
+    source: { kind, id: sourceId },
+    reversesId: opening.id,
+    lines: [
+      ...allocations.map((one) => back(LEDGER_NO.receivablePayer, one.amount_vnd, one.student_id)),
+      ...credits.map((one) => back(LEDGER_NO.studentCredit, one.held_vnd, one.student_id)),
+      back(LEDGER_NO.suspense, restVnd, null),
+      back(LEDGER_NO.receivablePayer, row.refunded_vnd, null),
+    ],
+  })
+  for (const one of allocations) {
+    book.allocate({
+      source,
+      entryId,
+      studentId: one.student_id,
+      invoiceId: one.invoice_id,
+      lineNo: one.line_no,
+      feeGroup: one.fee_group,
+      issuedOn: one.issued_on,
+      amountVnd: -one.amount_vnd,
+      reversesId: one.id,
+    })
+  }
+  for (const credit of credits) book.drawCredit(source, credit.id, credit.held_vnd)
+  book.markReversed(source, row.amount_vnd - row.refunded_vnd)
+  await book.write(trx)
+}
+
+export interface MoneyOut {
+  schoolId: string
+  actor: string
+  accounts: readonly AccountRow[]
+  firstOpenDay: Day | undefined
+  one: Incoming
+  transferId: string
+  bankRef: string
+}
+
+/**
+ * Posts a row of money out: the reversal of the equal row in (account, reference, amount), else money that left
+ * for a reason nobody has told us, which a person has to say. Returns the review item of the second case.
+ */
+export async function postMoneyOut(trx: Trx, out: MoneyOut): Promise<ReviewRow | undefined> {
+  const { schoolId, actor, accounts, firstOpenDay, one, transferId, bankRef } = out
+  const { event, accountId } = one
+  const moneyNo = accounts.find((account) => account.id === accountId)?.ledger_no
+  assert(moneyNo !== undefined && accountId !== null, 'posted money left an account of the school')
+  const original = await trx
+    .selectFrom('bank_transaction')
+    .select('id')
+    .where('school_id', '=', schoolId)
+    .where('bank_account_id', '=', accountId)
+    .where('bank_ref', '=', bankRef)
+    .where('direction', '=', 'in')
+    .where('amount_vnd', '=', event.amountVnd)
+    .where('reversed_vnd', '=', 0)
+    .orderBy('occurrence')
+    .executeTakeFirst()
+  const row = transactionRow(schoolId, out, { allocatedVnd: 0, creditedVnd: 0, reversedVnd: 0 })
+  await insertRows(trx, 'bank_transaction', [{ ...row, reverses_id: original?.id ?? null }])
+  if (original) {
+    const { bankDay } = event
+    await reverseSource(trx, { schoolId, actor, kind: 'bank', sourceId: original.id, moneyNo, bankDay, firstOpenDay })
+    return undefined
+  }
+  const book = openBook(schoolId, actor)
+  book.entry({
+    kind: 'money_out',
+    bankDay: event.bankDay,
+    countedOn: firstOpenDay !== undefined && firstOpenDay > event.bankDay ? firstOpenDay : event.bankDay,
+    source: { kind: 'bank', id: transferId },
+    lines: [{ debitNo: LEDGER_NO.suspense, creditNo: moneyNo, amountVnd: event.amountVnd, studentId: null }],
+  })
+  await book.write(trx)
+  return moneyOutReview(schoolId, one, transferId)
+}

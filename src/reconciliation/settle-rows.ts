@@ -1,0 +1,151 @@
+// Shapes of the rows that a posting batch writes. No names of people in evidence: what the payer's bank said
+// of itself stays in the event.
+import type { Insertable } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import type { Tables } from '../db/tables.js'
+import { paymentCodeNumber, paymentCodeText } from '../invoicing/payment-code.js'
+import type { HeldReason, Incoming, Unreadable } from './incoming.js'
+import { RULE_VERSION } from './match.js'
+import type { Decision } from './match.js'
+
+export type ReviewRow = Insertable<Tables['review_item']>
+type Row<Table extends keyof Tables> = Insertable<Tables[Table]>
+
+const NOTHING = { bank_callback_id: null, bank_event_id: null, bank_transaction_id: null, amount_vnd: null, bank_day: null }
+
+function reviewRow(schoolId: string, reason: string, row: Partial<ReviewRow>, evidence: object): ReviewRow {
+  return { school_id: schoolId, id: uuidv7(), reason, ...NOTHING, ...row, evidence: JSON.stringify(evidence) }
+}
+
+export function unreadableReview(schoolId: string, { callbackId, faults }: Unreadable): ReviewRow {
+  return reviewRow(schoolId, 'NOT_UNDERSTOOD', { bank_callback_id: callbackId }, { faults })
+}
+
+export function eventReview(
+  schoolId: string,
+  { callbackId, event }: Incoming,
+  eventId: string,
+  held: { reason: HeldReason; transferId?: string },
+): ReviewRow {
+  const evidence = {
+    direction: event.direction,
+    ...(held.transferId !== undefined && { repeats: held.transferId }),
+    ...(event.timeDoubtful && { timeDoubtful: true }),
+  }
+  const row = {
+    bank_callback_id: callbackId,
+    bank_event_id: eventId,
+    amount_vnd: event.amountVnd,
+    bank_day: event.bankDay,
+  }
+  return reviewRow(schoolId, held.reason, row, evidence)
+}
+
+export function transferReview(
+  schoolId: string,
+  { event }: Incoming,
+  transferId: string,
+  decision: Decision,
+): ReviewRow {
+  const row = { bank_transaction_id: transferId, amount_vnd: event.amountVnd, bank_day: event.bankDay }
+  return reviewRow(schoolId, decision.review ?? decision.outcome, row, readable(decision))
+}
+
+export function moneyOutReview(schoolId: string, { event }: Incoming, transferId: string): ReviewRow {
+  const row = { bank_transaction_id: transferId, amount_vnd: event.amountVnd, bank_day: event.bankDay }
+  return reviewRow(schoolId, 'MONEY_OUT', row, {})
+}
+
+/** Evidence with codes as people read them. */
+function readable({ outcome, evidence }: Decision): object {
+  const text = (code: number): string => paymentCodeText(paymentCodeNumber(code))
+  const { codes, otherSchoolCodes, ...rest } = evidence
+  return {
+    outcome,
+    codes: codes.map(text),
+    ...(otherSchoolCodes && { otherSchoolCodes: otherSchoolCodes.map(text) }),
+    ...rest,
+  }
+}
+
+export function decisionRow(
+  schoolId: string,
+  transferId: string,
+  decision: Decision,
+  actor: string,
+): Row<'matching_decision'> {
+  return {
+    school_id: schoolId,
+    id: uuidv7(),
+    bank_transaction_id: transferId,
+    outcome: decision.outcome,
+    rule_version: RULE_VERSION,
+    evidence: JSON.stringify(readable(decision)),
+    actor,
+  }
+}
+
+export function transactionRow(
+  schoolId: string,
+  { one, transferId, bankRef }: { one: Incoming; transferId: string; bankRef: string },
+  sums: { allocatedVnd: number; creditedVnd: number; reversedVnd: number },
+): Row<'bank_transaction'> {
+  const { event, accountId } = one
+  return {
+    school_id: schoolId,
+    id: transferId,
+    bank_account_id: accountId ?? '',
+    bank_ref: bankRef,
+    direction: event.direction === 'out' ? 'out' : 'in',
+    amount_vnd: event.amountVnd,
+    occurrence: 1,
+    bank_day: event.bankDay,
+    occurred_at: event.occurredAt,
+    memo: event.memo,
+    counter_name: event.counterName,
+    counter_account: event.counterAccount,
+    counter_bank_bin: event.counterBankBin,
+    payment_class: 'direct',
+    allocated_vnd: sums.allocatedVnd,
+    credited_vnd: sums.creditedVnd,
+    refunded_vnd: 0,
+    reversed_vnd: sums.reversedVnd,
+  }
+}
+
+export function eventRow(
+  schoolId: string,
+  { event, channelId, callbackId, accountId }: Incoming,
+  id: string,
+  transferId: string | null,
+): Row<'bank_event'> {
+  return {
+    school_id: schoolId,
+    id,
+    channel_id: channelId,
+    event_id: event.eventId,
+    source: 'webhook',
+    callback_id: callbackId,
+    bank_account_id: accountId,
+    direction: event.direction,
+    amount_vnd: event.amountVnd,
+    bank_ref: event.bankRef,
+    account_number: event.accountNumber,
+    virtual_account: event.vaNumber,
+    order_code: event.providerCode,
+    memo: event.memo,
+    counter_name: event.counterName,
+    counter_account: event.counterAccount,
+    counter_bank_bin: event.counterBankBin,
+    balance_after_vnd: event.balanceAfterVnd,
+    occurred_at: event.occurredAt,
+    date_only: event.dateOnly,
+    bank_day: event.bankDay,
+    time_doubtful: event.timeDoubtful,
+    bank_transaction_id: transferId,
+  }
+}
+
+export function parkedReview(schoolId: string, callbackId: string, evidence: object): ReviewRow {
+  return reviewRow(schoolId, 'PROCESSING_FAILED', { bank_callback_id: callbackId }, evidence)
+}

@@ -1,0 +1,318 @@
+// The SQL of one posting batch: what it must know of a school before it decides. Each statement is set-based
+// and served by a primary or unique key; the number of statements does not grow with the batch.
+import { sql } from 'kysely'
+import type { Trx } from '../db/tenancy.js'
+import { toRecords } from '../db/rows.js'
+import type { Day, SchoolYear } from '../time.js'
+import type { PaymentCodeKind } from './match.js'
+
+/** One writer of bank rows per school at a time: two batches of a school would only wait on each other's keys. */
+export async function lockBankRows(trx: Trx, schoolId: string): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended('bank rows ' || ${schoolId}, 0))`.execute(trx)
+}
+
+export interface WaitingCallback {
+  id: string
+  channel_id: string
+  body: Buffer
+  proof: 'good' | 'stale' | 'test'
+  received_at: Date
+}
+
+/** Rows that another worker finished meanwhile are left out; the rest stay locked to the end. */
+export async function takeCallbacks(trx: Trx, schoolId: string, ids: readonly string[]): Promise<WaitingCallback[]> {
+  return trx
+    .selectFrom('bank_callback')
+    .select(['id', 'channel_id', 'body', 'proof', 'received_at'])
+    .where('school_id', '=', schoolId)
+    .where('id', 'in', ids)
+    .where('state', '=', 'waiting')
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+}
+
+export interface AccountRow {
+  id: string
+  account_number: string
+  ledger_no: number
+  replaced_by: string | null
+}
+
+export async function readAccounts(trx: Trx, schoolId: string): Promise<AccountRow[]> {
+  return trx
+    .selectFrom('bank_account')
+    .select(['id', 'account_number', 'ledger_no', 'replaced_by'])
+    .where('school_id', '=', schoolId)
+    .execute()
+}
+
+export async function readChannels(trx: Trx, schoolId: string, ids: readonly string[]) {
+  return trx
+    .selectFrom('channel')
+    .select(['id', 'provider', 'bank_account_id'])
+    .where('school_id', '=', schoolId)
+    .where('id', 'in', ids)
+    .execute()
+}
+
+/** First day that money matched now may count on: after the last closed period, else undefined. */
+export async function readLastClosedDay(trx: Trx, schoolId: string): Promise<Day | undefined> {
+  const row = await trx
+    .selectFrom('period_close')
+    .select((eb) => eb.fn.max('closed_through').as('day'))
+    .where('school_id', '=', schoolId)
+    .executeTakeFirst()
+  return row?.day ?? undefined
+}
+
+export interface KnownEvent {
+  id: string
+  channel_id: string
+  event_id: string
+  direction: 'in' | 'out' | 'unknown'
+  amount_vnd: number
+  bank_transaction_id: string | null
+}
+
+export async function readKnownEvents(
+  trx: Trx,
+  schoolId: string,
+  keys: readonly { channel_id: string; event_id: string }[],
+): Promise<KnownEvent[]> {
+  const { rows } = await sql<KnownEvent>`
+    SELECT event.id, event.channel_id, event.event_id, event.direction, event.amount_vnd, event.bank_transaction_id
+    FROM jsonb_to_recordset(${toRecords(keys)}::jsonb) AS key (channel_id uuid, event_id text)
+    JOIN bank_event event ON event.school_id = ${schoolId} AND event.channel_id = key.channel_id
+      AND event.event_id = key.event_id`.execute(trx)
+  return rows
+}
+
+export interface TransferKey {
+  bank_account_id: string
+  bank_ref: string
+  direction: 'in' | 'out'
+  amount_vnd: number
+}
+
+export interface KnownTransfer extends TransferKey {
+  id: string
+  occurrence: number
+  bank_day: Day
+  reverses_id: string | null
+  reversed_vnd: number
+  /** `channel source` of each event that told of it. */
+  told_by: string[]
+}
+
+/** Transfers with one of these keys, in either direction: an equal row the other way is a reversal. */
+export async function readKnownTransfers(
+  trx: Trx,
+  schoolId: string,
+  keys: readonly TransferKey[],
+): Promise<KnownTransfer[]> {
+  const { rows } = await sql<KnownTransfer>`
+    SELECT DISTINCT ON (transfer.id) transfer.id, transfer.bank_account_id, transfer.bank_ref, transfer.direction,
+      transfer.amount_vnd, transfer.occurrence, transfer.bank_day, transfer.reverses_id, transfer.reversed_vnd,
+      ARRAY(SELECT event.channel_id || ' ' || event.source FROM bank_event event
+        WHERE event.school_id = ${schoolId} AND event.bank_transaction_id = transfer.id) AS told_by
+    FROM jsonb_to_recordset(${toRecords(keys)}::jsonb) AS key (bank_account_id uuid, bank_ref text, amount_vnd bigint)
+    CROSS JOIN (VALUES ('in'), ('out')) AS way (direction)
+    JOIN bank_transaction transfer ON transfer.school_id = ${schoolId}
+      AND transfer.bank_account_id = key.bank_account_id AND transfer.bank_ref = key.bank_ref
+      AND transfer.direction = way.direction AND transfer.amount_vnd = key.amount_vnd`.execute(trx)
+  return rows
+}
+
+export interface AliasRow {
+  channel_id: string
+  kind: 'virtual_account' | 'order_code'
+  value: string
+  payment_code: number
+}
+
+export async function readAliases(
+  trx: Trx,
+  schoolId: string,
+  keys: readonly { channel_id: string; kind: string; value: string }[],
+): Promise<AliasRow[]> {
+  if (keys.length === 0) return []
+  const { rows } = await sql<AliasRow>`
+    SELECT alias.channel_id, alias.kind, alias.value, alias.payment_code
+    FROM jsonb_to_recordset(${toRecords(keys)}::jsonb) AS key (channel_id uuid, kind text, value text)
+    JOIN payment_alias alias ON alias.school_id = ${schoolId} AND alias.channel_id = key.channel_id
+      AND alias.kind = key.kind AND alias.value = key.value`.execute(trx)
+  return rows
+}
+
+export async function readCodeOwners(
+  trx: Trx,
+  codes: readonly number[],
+): Promise<{ code: number; school_id: string; kind: PaymentCodeKind }[]> {
+  if (codes.length === 0) return []
+  return trx.selectFrom('payment_code').selectAll().where('code', 'in', codes).execute()
+}
+
+/** Whose code it is. A student never changes on an invoice, so this may be read before the lock. */
+export async function readCodeStudents(
+  trx: Trx,
+  schoolId: string,
+  codes: readonly number[],
+): Promise<{ code: number; student_id: string }[]> {
+  if (codes.length === 0) return []
+  const { rows } = await sql<{ code: number; student_id: string }>`
+    SELECT payment_code AS code, student_id FROM invoice
+      WHERE school_id = ${schoolId} AND payment_code = ANY (${codes}::bigint[])
+    UNION ALL
+    SELECT payment_code, id FROM student WHERE school_id = ${schoolId} AND payment_code = ANY (${codes}::bigint[])
+    UNION ALL
+    SELECT family.payment_code, member.student_id FROM family
+      JOIN family_member member ON member.school_id = family.school_id AND member.family_id = family.id
+      WHERE family.school_id = ${schoolId} AND family.payment_code = ANY (${codes}::bigint[])`.execute(trx)
+  return rows
+}
+
+/**
+ * The one lock order (design §5): student accounts by key, before anything about their money is read.
+ * NO KEY UPDATE conflicts with itself but not with foreign key checks of rows that only point at the student.
+ */
+export async function lockStudents(trx: Trx, schoolId: string, studentIds: readonly string[]): Promise<void> {
+  if (studentIds.length === 0) return
+  await trx
+    .selectFrom('student_account')
+    .select('student_id')
+    .where('school_id', '=', schoolId)
+    .where('student_id', 'in', studentIds)
+    .orderBy('student_id')
+    .forNoKeyUpdate()
+    .execute()
+}
+
+export interface InvoiceRow {
+  /** The code that led here; null for a bill found through its student. */
+  code: number | null
+  id: string
+  student_id: string
+  bank_account_id: string
+  state: 'issued' | 'cancelled' | 'superseded'
+  payable_vnd: number
+  paid_vnd: number
+  due_on: Day
+  issued_on: Day
+  school_year: SchoolYear
+  replaced: boolean
+}
+
+/**
+ * The bills behind invoice codes. A superseded bill leads to its newest replacement; a cancelled one to the bill
+ * that was issued again for the same round, student and account, when there is one.
+ */
+export async function readInvoicesByCode(
+  trx: Trx,
+  schoolId: string,
+  codes: readonly number[],
+): Promise<InvoiceRow[]> {
+  if (codes.length === 0) return []
+  const { rows } = await sql<InvoiceRow>`
+    WITH RECURSIVE chain AS (
+      SELECT payment_code AS code, id, replaced_by, false AS replaced FROM invoice
+        WHERE school_id = ${schoolId} AND payment_code = ANY (${codes}::bigint[])
+      UNION ALL
+      SELECT chain.code, newer.id, newer.replaced_by, true FROM chain
+        JOIN invoice newer ON newer.school_id = ${schoolId} AND newer.id = chain.replaced_by
+    )
+    SELECT chain.code, bill.id, bill.student_id, bill.bank_account_id, bill.state, bill.payable_vnd, bill.paid_vnd,
+      bill.due_on, bill.issued_on, bill.school_year, chain.replaced OR bill.id <> last.id AS replaced
+    FROM chain
+    JOIN invoice last ON last.school_id = ${schoolId} AND last.id = chain.id
+    LEFT JOIN invoice again ON last.state = 'cancelled' AND again.school_id = ${schoolId}
+      AND again.round_id = last.round_id AND again.student_id = last.student_id
+      AND again.bank_account_id = last.bank_account_id AND again.state = 'issued'
+    JOIN invoice bill ON bill.school_id = ${schoolId} AND bill.id = coalesce(again.id, last.id)
+    WHERE chain.replaced_by IS NULL`.execute(trx)
+  return rows
+}
+
+/** Open bills of students, oldest due day first: what a student code, a family code or a credit pays. */
+export async function readOpenInvoices(
+  trx: Trx,
+  schoolId: string,
+  studentIds: readonly string[],
+): Promise<InvoiceRow[]> {
+  if (studentIds.length === 0) return []
+  const { rows } = await sql<InvoiceRow>`
+    SELECT NULL::bigint AS code, id, student_id, bank_account_id, state, payable_vnd, paid_vnd, due_on, issued_on,
+      school_year, false AS replaced
+    FROM invoice WHERE school_id = ${schoolId} AND student_id = ANY (${studentIds}::uuid[])
+      AND state = 'issued' AND paid_vnd < payable_vnd
+    ORDER BY due_on, student_id, id`.execute(trx)
+  return rows
+}
+
+export interface LineRow {
+  invoice_id: string
+  line_no: number
+  fee_group: string
+  priority: number
+  open_vnd: number
+}
+
+export async function readOpenLines(trx: Trx, schoolId: string, invoiceIds: readonly string[]): Promise<LineRow[]> {
+  if (invoiceIds.length === 0) return []
+  const { rows } = await sql<LineRow>`
+    SELECT invoice_id, line_no, fee_group, priority, payable_vnd - paid_vnd AS open_vnd FROM invoice_line
+    WHERE school_id = ${schoolId} AND invoice_id = ANY (${invoiceIds}::uuid[])
+      AND paid_vnd < payable_vnd`.execute(trx)
+  return rows
+}
+
+/** Ties an event that waited (a stale signature, say) to the transfer it told of, and closes what it waited in. */
+export async function confirmEvent(
+  trx: Trx,
+  schoolId: string,
+  eventId: string,
+  transferId: string,
+  actor: string,
+): Promise<void> {
+  await trx
+    .updateTable('bank_event')
+    .set({ bank_transaction_id: transferId })
+    .where('school_id', '=', schoolId)
+    .where('id', '=', eventId)
+    .where('bank_transaction_id', 'is', null)
+    .execute()
+  await trx
+    .updateTable('review_item')
+    .set({ state: 'resolved', resolved_at: new Date(), resolved_by: actor, resolution: 'confirmed' })
+    .where('school_id', '=', schoolId)
+    .where('bank_event_id', '=', eventId)
+    .where('state', '=', 'open')
+    .execute()
+}
+
+export async function resolveReviews(
+  trx: Trx,
+  schoolId: string,
+  transferId: string,
+  actor: string,
+  resolution: string,
+): Promise<void> {
+  await trx
+    .updateTable('review_item')
+    .set({ state: 'resolved', resolved_at: new Date(), resolved_by: actor, resolution })
+    .where('school_id', '=', schoolId)
+    .where('bank_transaction_id', '=', transferId)
+    .where('state', '=', 'open')
+    .execute()
+}
+
+export async function finishCallbacks(
+  trx: Trx,
+  schoolId: string,
+  ids: readonly string[],
+  state: 'done' | 'review',
+): Promise<void> {
+  if (ids.length === 0) return
+  await sql`UPDATE bank_callback SET state = ${state}, processed_at = now(), last_error = NULL
+    WHERE school_id = ${schoolId} AND id = ANY (${ids}::uuid[])`.execute(trx)
+}
