@@ -1,14 +1,16 @@
-// The working side of a process: the jobs of the queues, and the sweep that settles what no doorbell rang for.
-// Every part may run in any number of processes at once.
+// The working side of a process: the jobs of the queues, and the sweep that does whatever no job did. Every part
+// may run in any number of processes at once.
 import type { Deps } from './deps.js'
 import { foldFacts } from './adoption/fold.js'
-import { runInvoices } from './invoicing/run-invoices.js'
+import { adoptionFoldHandler } from './adoption/job.js'
+import { invoiceRunHandler } from './invoicing/job.js'
+import { resumeRuns } from './invoicing/run.js'
 import { startSweep } from './queue/sweep.js'
-import type { Handlers } from './queue/registry.js'
 import { startWorkers } from './queue/workers.js'
 import { deliverNotices } from './reconciliation/deliver-notices.js'
 import { drainInbox } from './reconciliation/drain.js'
 import type { DrainDeps } from './reconciliation/drain.js'
+import { inboxHandler } from './reconciliation/job.js'
 
 export interface RunningWorker {
   close(): Promise<void>
@@ -16,12 +18,8 @@ export interface RunningWorker {
 
 export async function startWorker(deps: Deps): Promise<RunningWorker> {
   const { db, log, queueBackend, config, metrics } = deps
-  const drain = drainDeps(deps)
-  const handlers: Handlers = [
-    { queue: 'inbox', handle: async ({ shard }) => void (await drainInbox(drain, shard)) },
-    { queue: 'invoiceRun', handle: ({ schoolId, runId }) => runInvoices(deps, schoolId, runId) },
-    { queue: 'adoptionFold', handle: async () => void (await foldFacts(db)) },
-  ]
+  const drain = drainDepsOf(deps)
+  const handlers = [inboxHandler(drain), invoiceRunHandler(deps), adoptionFoldHandler(deps)]
   const workers = await startWorkers(queueBackend, handlers, log)
   const sweep = startSweep({
     log,
@@ -29,6 +27,7 @@ export async function startWorker(deps: Deps): Promise<RunningWorker> {
     drain: async () => {
       metrics.sweepClaims.inc(await drainInbox(drain))
       await deliverNotices(db)
+      await resumeRuns(deps)
       await foldFacts(db)
     },
   })
@@ -40,22 +39,15 @@ export async function startWorker(deps: Deps): Promise<RunningWorker> {
   }
 }
 
-export function drainDeps({ db, log, config, metrics, queues }: Deps): DrainDeps {
+function drainDepsOf({ db, log, config, metrics, queues }: Deps): DrainDeps {
   return {
     db,
     log,
-    limits: {
-      batchRows: config.postingBatchRows,
-      leaseMs: config.leaseMs,
-      aloneFromAttempt: config.aloneFromAttempt,
-      maxAttempts: config.maxAttempts,
-      retryBaseMs: config.retryBaseMs,
-      retryMaxMs: config.retryMaxMs,
-    },
+    limits: { ...config, batchRows: config.postingBatchRows },
     onSettled({ posted, reviews }) {
       metrics.postedTransactions.inc(posted)
       for (const reason of reviews) metrics.reviewItems.inc({ reason })
-      // Losing this ring costs nothing: the sweep folds too, and figures read unfolded rows as well.
+      // Losing this job costs nothing: the sweep folds too, and figures read unfolded facts as well.
       if (posted > 0) queues.add('adoptionFold', {}, { jobId: 'fold' }).catch(() => undefined)
     },
   }

@@ -1,0 +1,32 @@
+// Writes the audit log: who did what to which row, from where. Always inside the transaction of the change
+// itself; never a child's name, a secret or a whole document.
+import { sql } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import type { Trx } from '../db/tenancy.js'
+import type { Actor } from './actor.js'
+
+export interface AuditRecord {
+  actor: Pick<Actor, 'name' | 'address'>
+  /** `<object>.<verb>`, for example `invoice.cancel`. */
+  action: string
+  objectKind: string
+  objectId: string
+  /** The fields that changed, ids and figures; names are left out or hashed. */
+  before?: object
+  after?: object
+}
+
+/** Files the record under the school that this transaction opened, or under none. */
+export async function recordAudit(trx: Trx, record: AuditRecord): Promise<void> {
+  await trx.insertInto('audit_log').values({
+    school_id: sql<string>`coalesce(current_school(), '00000000-0000-0000-0000-000000000000')`,
+    id: uuidv7(),
+    actor: record.actor.name,
+    action: record.action,
+    object_kind: record.objectKind,
+    object_id: record.objectId,
+    address: record.actor.address,
+    before: record.before === undefined ? null : JSON.stringify(record.before),
+    after: record.after === undefined ? null : JSON.stringify(record.after),
+  }).execute()
+}

@@ -1,0 +1,37 @@
+// Gives a violated database constraint its code. Use cases look before they write; this answers for the race
+// that was lost between the two, and names the constraint, never the values.
+import { sqlState, violatedConstraint } from '../db/tenancy.js'
+import { DomainError } from '../errors.js'
+
+const FOREIGN_KEY_VIOLATION = '23503'
+const UNIQUE_VIOLATION = '23505'
+const CHECK_VIOLATION = '23514'
+
+// Checks on what a client sends. Every other check (sums, signs, states) guards our own arithmetic: violating
+// one is a broken assumption, and the answer is INTERNAL.
+const INPUT_CHECKS = ['name', 'legal_basis', 'valid', 'gender', 'levels', 'type', 'grade', 'year', 'kind', 'group', 'bin',
+  'number', 'memo_word', 'size', 'scope', 'maximum', 'not_itself']
+const NOT_INPUT = /^(bank_transaction|cash_receipt|invoice|invoice_line|credit|adoption_fact|allocation)_/
+
+/** 409 `<CONSTRAINT>_EXISTS` for a duplicate, 422 `<CONSTRAINT>_INVALID` for a reference or a check. */
+export function constraintRefusal(error: unknown): DomainError | undefined {
+  const constraint = violatedConstraint(error)
+  if (constraint === undefined) return undefined
+  const name = constraint.replace(/_p?key$/, '')
+  const code = name.toUpperCase()
+  switch (sqlState(error)) {
+    case UNIQUE_VIOLATION:
+      return new DomainError(`${code}_EXISTS`, `another row already has this ${words(name)}`)
+    case FOREIGN_KEY_VIOLATION:
+      return new DomainError(`${code}_INVALID`, `the request names a row that does not exist (${words(name)})`)
+    case CHECK_VIOLATION:
+      if (!INPUT_CHECKS.some((end) => name.endsWith(`_${end}`)) || NOT_INPUT.test(name)) return undefined
+      return new DomainError(`${code}_INVALID`, `the value breaks the rule "${words(name)}"`)
+    default:
+      return undefined
+  }
+}
+
+function words(name: string): string {
+  return name.replaceAll('_', ' ')
+}

@@ -1,0 +1,51 @@
+// Lists in pages, by key and never by offset: a page is found by the index, and rows that are added meanwhile
+// neither repeat nor hide others. A cursor is opaque to the client and holds only sort keys.
+import { Type } from 'typebox'
+import type { TSchema } from 'typebox'
+import { DomainError } from '../errors.js'
+import { LIMITS } from '../limits.js'
+
+const CURSOR_MAX_CHARS = 1_000
+
+export const pageQueryProperties = {
+  limit: Type.Optional(Type.Integer({
+    minimum: 1, maximum: LIMITS.pageSizeMax, default: LIMITS.pageSizeDefault, description: 'Rows a page',
+  })),
+  cursor: Type.Optional(Type.String({
+    maxLength: CURSOR_MAX_CHARS, description: '`nextCursor` of the page before',
+  })),
+}
+
+/** The query of a list without filters; a list with filters spreads `pageQueryProperties` into its own. */
+export const PageQuery = Type.Object(pageQueryProperties, { additionalProperties: false })
+
+/** `{ items, nextCursor }`; `nextCursor` is null on the last page. */
+export function Page<Item extends TSchema>(item: Item) {
+  return Type.Object({ items: Type.Array(item), nextCursor: Type.Union([Type.String(), Type.Null()]) })
+}
+
+export function encodeCursor(parts: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(parts.map(String))).toString('base64url')
+}
+
+/** The parts as texts. Throws CURSOR_INVALID for anything that `encodeCursor` did not make. */
+export function decodeCursor(cursor: string): string[] {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    if (Array.isArray(parts) && parts.every((part) => typeof part === 'string')) return parts
+  } catch {
+    // Not ours; refused below.
+  }
+  throw new DomainError('CURSOR_INVALID', 'cursor is not one that this list gave', [
+    { field: 'cursor', reason: 'is not one that this list gave' },
+  ])
+}
+
+/** Cuts `limit + 1` rows that were read to a page, and says where the next one starts. */
+export function toPage<Row>(
+  rows: readonly Row[], limit: number, keyOf: (row: Row) => readonly (string | number)[],
+): { items: Row[]; nextCursor: string | null } {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  return { items, nextCursor: last !== undefined && rows.length > limit ? encodeCursor(keyOf(last)) : null }
+}

@@ -1,0 +1,111 @@
+// Turns whatever was thrown into an RFC 9457 problem. The only place that knows which code has which status;
+// it never shows a stack, an SQL text or a value of somebody's data.
+import { STATUS_CODES } from 'node:http'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { isStorageFailure } from '../db/storage-failure.js'
+import { DomainError } from '../errors.js'
+import type { FieldError } from '../errors.js'
+import { LIMITS } from '../limits.js'
+import { constraintRefusal } from './constraint-refusal.js'
+import { fieldErrorsOf } from './validation.js'
+
+export interface Problem {
+  type: 'about:blank'
+  code: string
+  title: string
+  status: number
+  detail: string
+  errors: readonly FieldError[]
+}
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
+
+const STATUS_BY_CODE: Readonly<Record<string, number>> = {
+  JSON_INVALID: 400,
+  UNAUTHENTICATED: 401,
+  PROOF_WRONG: 401,
+  PROOF_STALE: 401,
+  FORBIDDEN: 403,
+  NOTHING_TO_PAY: 409,
+  IDEMPOTENCY_IN_PROGRESS: 409,
+  BODY_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  TOO_MANY_REQUESTS: 429,
+  SECRET_UNREADABLE: 500,
+  STORAGE_UNAVAILABLE: 503,
+  INGEST_QUEUE_FULL: 503,
+  OVERLOADED: 503,
+}
+
+/** The status of a refusal: by the table above, else by the ending of its code, else 422. */
+export function statusOf(code: string): number {
+  const listed = STATUS_BY_CODE[code]
+  if (listed !== undefined) return listed
+  if (code === 'NOT_FOUND' || code.endsWith('_NOT_FOUND')) return 404
+  if (code.endsWith('_EXISTS') || code.endsWith('_CONFLICT')) return 409
+  return 422
+}
+
+export function problem(
+  code: string, detail: string, errors: readonly FieldError[] = [], status = statusOf(code),
+): Problem {
+  return { type: 'about:blank', code, title: STATUS_CODES[status] ?? 'Error', status, detail, errors }
+}
+
+/** What a client is told of an error; `INTERNAL` when it is none of its business. */
+export function toProblem(error: unknown): Problem {
+  const refusal = error instanceof DomainError ? error : constraintRefusal(error)
+  if (refusal) return problem(refusal.code, refusal.message, refusal.errors)
+  if (isStorageFailure(error)) {
+    return problem('STORAGE_UNAVAILABLE', 'The database cannot take this request now; send it again later.')
+  }
+  return frameworkProblem(error) ?? internal()
+}
+
+function internal(): Problem {
+  return problem('INTERNAL', 'Something went wrong on our side; the log of the service says what.', [], 500)
+}
+
+const FRAMEWORK_CODES: Readonly<Record<number, string>> = {
+  400: 'REQUEST_INVALID',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  406: 'NOT_ACCEPTABLE',
+  408: 'REQUEST_TIMEOUT',
+  413: 'BODY_TOO_LARGE',
+  414: 'URL_TOO_LONG',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  429: 'TOO_MANY_REQUESTS',
+  503: 'OVERLOADED',
+}
+
+/** Fastify and its plugins: validation, body limits, media types, multipart, pressure. */
+function frameworkProblem(error: unknown): Problem | undefined {
+  if (!(error instanceof Error)) return undefined
+  const fields = fieldErrorsOf(error)
+  if (fields !== undefined) return problem('VALIDATION_FAILED', sentenceOf(fields), fields)
+  const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
+  const code = FRAMEWORK_CODES[status]
+  return code === undefined ? undefined : problem(code, error.message, [], status)
+}
+
+function sentenceOf(fields: readonly FieldError[]): string {
+  return fields.map(({ field, reason }) => `${field === '' ? 'the body' : field} ${reason}`).join('; ')
+}
+
+export function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
+  if (body.status === 503) void reply.header('retry-after', LIMITS.retryAfterSeconds)
+  if (body.status === 401) void reply.header('www-authenticate', 'Bearer')
+  // As text: the route's own response schemas must not shape a problem.
+  return reply.code(body.status).type(PROBLEM_TYPE).serializer(String).send(JSON.stringify(body))
+}
+
+export function handleProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const body = toProblem(error)
+    if (body.status >= 500) request.log.error({ err: error, route: request.routeOptions.url }, 'a request failed')
+    return sendProblem(reply, body)
+  })
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, problem('NOT_FOUND', `there is no ${request.method} on this path`)))
+}
