@@ -42,24 +42,42 @@ export interface Claim {
   attempts: number
 }
 
+/** How far past one batch a claim looks for more rows of the same schools: a posting transaction is one school's. */
+const CLAIM_LOOKS_AHEAD = 10
+
 /**
- * Claims due rows, oldest first. `due_at` moves on by the lease in the same statement: a worker that dies gives its
- * rows back by doing nothing. `shard` undefined: every shard (the sweep).
+ * Claims due rows of a shard: the school of the oldest row first, with all its rows, then the next school's. `due_at`
+ * moves on by the lease in the same statement: a worker that dies gives its rows back by doing nothing.
  */
 export async function claimCallbacks(
   trx: Trx,
-  options: { shard: number | undefined; limit: number; leaseMs: number },
+  options: { shard: number; limit: number; leaseMs: number },
 ): Promise<Claim[]> {
-  const ofShard = options.shard === undefined ? sql`` : sql`AND shard = ${options.shard}`
+  const { shard, limit, leaseMs } = options
   const { rows } = await sql<Claim>`
+    WITH due AS (
+      SELECT school_id, id, due_at FROM bank_callback
+      WHERE state = 'waiting' AND shard = ${shard} AND due_at <= now()
+      ORDER BY due_at LIMIT ${limit * CLAIM_LOOKS_AHEAD}
+    ), chosen AS (
+      SELECT school_id, id FROM (SELECT *, min(due_at) OVER (PARTITION BY school_id) AS oldest FROM due) AS by_school
+      ORDER BY oldest, school_id, due_at LIMIT ${limit}
+    ), claimed AS (
+      SELECT school_id, id FROM bank_callback JOIN chosen USING (school_id, id)
+      WHERE state = 'waiting' AND due_at <= now() FOR UPDATE OF bank_callback SKIP LOCKED
+    )
     UPDATE bank_callback SET attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, now()),
-      due_at = now() + make_interval(secs => ${options.leaseMs / 1000})
-    WHERE (school_id, id) IN (
-      SELECT school_id, id FROM bank_callback
-      WHERE state = 'waiting' AND due_at <= now() ${ofShard}
-      ORDER BY due_at LIMIT ${options.limit} FOR UPDATE SKIP LOCKED)
-    RETURNING school_id, id, attempts`.execute(trx)
+      due_at = now() + make_interval(secs => ${leaseMs / 1000})
+    FROM claimed WHERE bank_callback.school_id = claimed.school_id AND bank_callback.id = claimed.id
+    RETURNING bank_callback.school_id, bank_callback.id, attempts`.execute(trx)
   return rows
+}
+
+/** The shards in which something is due: what a sweep has to look at. */
+export async function readDueShards(trx: Trx): Promise<number[]> {
+  const { rows } = await sql<{ shard: number }>`
+    SELECT DISTINCT shard FROM bank_callback WHERE state = 'waiting' AND due_at <= now() ORDER BY shard`.execute(trx)
+  return rows.map(({ shard }) => shard)
 }
 
 /** Puts a row that failed off; the reason is for people and holds no body. */

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { insertRows } from '../db/rows.js'
 import { sqlState } from '../db/tenancy.js'
 import type { Database } from '../db/tenancy.js'
-import { claimCallbacks, park, putOff } from '../banking/inbox-store.js'
+import { claimCallbacks, park, putOff, readDueShards } from '../banking/inbox-store.js'
 import type { Claim } from '../banking/inbox-store.js'
 import type { Log } from '../log.js'
 import { settleCallbacks } from './settle.js'
@@ -29,18 +29,22 @@ export interface DrainDeps {
   onSettled: (settled: Settled) => void
 }
 
-/** Claims and settles until nothing of the shard (or of any) is due. Returns the number of rows worked on. */
+/** Settles until nothing of the shard (or, for the sweep, of any) is due. Returns the number of rows worked on. */
 export async function drainInbox(deps: DrainDeps, shard?: number): Promise<number> {
-  const { db, limits } = deps
+  if (shard !== undefined) return drainShard(deps, shard)
+  let worked = 0
+  for (const due of await deps.db.asWorker(readDueShards)) worked += await drainShard(deps, due)
+  return worked
+}
+
+async function drainShard(deps: DrainDeps, shard: number): Promise<number> {
+  const { db, limits: { batchRows: limit, leaseMs } } = deps
   let worked = 0
   for (;;) {
-    const claims = await db.asWorker((trx) =>
-      claimCallbacks(trx, { shard, limit: limits.batchRows, leaseMs: limits.leaseMs }),
-    )
+    const claims = await db.asWorker((trx) => claimCallbacks(trx, { shard, limit, leaseMs }))
     if (claims.length === 0) return worked
     worked += claims.length
     for (const [schoolId, ofSchool] of bySchool(claims)) await settleSchool(deps, schoolId, ofSchool)
-    if (claims.length < limits.batchRows) return worked
   }
 }
 

@@ -1,0 +1,45 @@
+// The counter's side of the API: taking cash and taking a receipt back.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import type { Deps } from '../deps.js'
+import { CashReceiptBody, CashReceiptReply, ReverseBody } from './cash-schema.js'
+import { recordCash, reverseCash } from './record-cash.js'
+
+const SchoolParams = Type.Object({ schoolId: Type.String({ format: 'uuid' }) })
+const ReceiptParams = Type.Object({ ...SchoolParams.properties, receiptId: Type.String({ format: 'uuid' }) })
+const tags = ['cash receipts']
+
+export function cashRoutes({ db, now }: Deps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.post('/api/v1/schools/:schoolId/cash-receipts', {
+      config: { scope: 'cash:write' },
+      schema: {
+        operationId: 'recordCashReceipt',
+        summary: 'Book cash: it pays the named bill, or the oldest open ones, the rest becomes credit',
+        tags,
+        params: SchoolParams,
+        body: CashReceiptBody,
+        response: { 201: CashReceiptReply },
+      },
+    }, async (request, reply) => {
+      const { params, actor, body } = request
+      return reply.code(201).send(await recordCash(db, params.schoolId, actor, body, now()))
+    })
+
+    app.post('/api/v1/schools/:schoolId/cash-receipts/:receiptId/reverse', {
+      config: { scope: 'cash:write' },
+      schema: {
+        operationId: 'reverseCashReceipt',
+        summary: 'Take a receipt back: its allocations and credit are undone',
+        tags,
+        params: ReceiptParams,
+        body: ReverseBody,
+        response: { 204: Type.Null() },
+      },
+    }, async (request, reply) => {
+      const { params: { schoolId, receiptId }, actor, body } = request
+      await reverseCash(db, schoolId, actor, receiptId, body.reason, now())
+      return reply.code(204).send(null)
+    })
+  }
+}

@@ -1,0 +1,23 @@
+// What the cash routes take and give.
+import { Type } from 'typebox'
+
+const Vnd = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+
+export const CashReceiptBody = Type.Object({
+  studentId: Type.String({ format: 'uuid' }),
+  amountVnd: Vnd,
+  receivedOn: Type.String({ format: 'date' }),
+  invoiceId: Type.Optional(Type.String({ format: 'uuid' })),
+  note: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+}, { additionalProperties: false })
+
+export const CashReceiptReply = Type.Object({
+  id: Type.String(),
+  number: Type.Integer(),
+  allocations: Type.Array(Type.Object({ invoiceId: Type.String(), amountVnd: Vnd })),
+  creditVnd: Type.Integer({ minimum: 0 }),
+})
+
+export const ReverseBody = Type.Object({
+  reason: Type.String({ minLength: 3, maxLength: 500 }),
+}, { additionalProperties: false })

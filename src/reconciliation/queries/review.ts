@@ -1,0 +1,96 @@
+// Reads the review desk's rows with what is known of the transfer, event or call behind each. It ranks nothing and
+// decides nothing: the evidence is what the rules wrote down.
+import { sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
+import type { Day } from '../../time.js'
+import { utcText } from './utc-text.js'
+
+export interface ReviewSummary {
+  id: string
+  reason: string
+  state: 'open' | 'resolved'
+  amountVnd: number | null
+  bankDay: Day | null
+  bankTransactionId: string | null
+  bankEventId: string | null
+  bankCallbackId: string | null
+  bankAccountId: string | null
+  direction: string | null
+  memo: string | null
+  counterName: string | null
+  /** Of the transfer: what still waits to be placed. */
+  suspenseVnd: number | null
+  evidence: object
+  recordedAt: string
+  resolvedAt: string | null
+  resolvedBy: string | null
+  resolution: string | null
+  note: string | null
+}
+
+export interface ReviewFilter {
+  state: 'open' | 'resolved'
+  reason?: string | undefined
+}
+
+const item = sql`review.id, review.reason, review.state, review.amount_vnd AS "amountVnd",
+  review.bank_day AS "bankDay", review.bank_transaction_id AS "bankTransactionId",
+  review.bank_event_id AS "bankEventId", review.bank_callback_id AS "bankCallbackId",
+  coalesce(transfer.bank_account_id, event.bank_account_id) AS "bankAccountId",
+  coalesce(transfer.direction, event.direction) AS direction, coalesce(transfer.memo, event.memo) AS memo,
+  coalesce(transfer.counter_name, event.counter_name) AS "counterName",
+  CASE transfer.direction WHEN 'in' THEN transfer.amount_vnd - transfer.allocated_vnd - transfer.credited_vnd
+    - transfer.refunded_vnd - transfer.reversed_vnd END AS "suspenseVnd",
+  review.evidence, ${utcText('review.recorded_at')} AS "recordedAt",
+  ${utcText('review.resolved_at')} AS "resolvedAt", review.resolved_by AS "resolvedBy",
+  review.resolution, review.note`
+
+const behind = sql`
+  LEFT JOIN bank_transaction transfer
+    ON transfer.school_id = review.school_id AND transfer.id = review.bank_transaction_id
+  LEFT JOIN bank_event event ON event.school_id = review.school_id AND event.id = review.bank_event_id`
+
+/** Oldest first: who waited longest is next. Index: review_item_open, or the primary key for what is resolved. */
+export function selectReviewItems(
+  schoolId: string, { state, reason }: ReviewFilter, limit: number, afterId: string | undefined,
+): RawBuilder<ReviewSummary> {
+  const conditions = [
+    sql`school_id = ${schoolId}`,
+    // Written out, so that a prepared plan can use the partial index.
+    state === 'open' ? sql`state = 'open'` : sql`state = 'resolved'`,
+    ...(reason === undefined ? [] : [sql`reason = ${reason}`]),
+    ...(afterId === undefined ? [] : [sql`id > ${afterId}`]),
+  ]
+  return sql<ReviewSummary>`
+    SELECT ${item} FROM (
+      SELECT * FROM review_item WHERE ${sql.join(conditions, sql` AND `)} ORDER BY id LIMIT ${limit}
+    ) AS review ${behind}
+    ORDER BY review.id`
+}
+
+export interface ReviewDetail extends ReviewSummary {
+  event: {
+    channelId: string, eventId: string, bankRef: string | null, accountNumber: string | null,
+    virtualAccount: string | null, orderCode: string | null, occurredAt: string, timeDoubtful: boolean,
+  } | null
+  callback: { channelId: string, proof: string, receivedAt: string, attempts: number, lastError: string | null } | null
+  /** The call as it came; null when no single call is in question. */
+  callbackBody: Buffer | null
+}
+
+/** By primary keys. */
+export function selectReviewItem(schoolId: string, id: string): RawBuilder<ReviewDetail> {
+  return sql<ReviewDetail>`
+    SELECT ${item},
+      CASE WHEN event.id IS NOT NULL THEN jsonb_build_object('channelId', event.channel_id,
+        'eventId', event.event_id, 'bankRef', event.bank_ref, 'accountNumber', event.account_number,
+        'virtualAccount', event.virtual_account, 'orderCode', event.order_code,
+        'occurredAt', ${utcText('event.occurred_at')}, 'timeDoubtful', event.time_doubtful) END AS event,
+      CASE WHEN call.id IS NOT NULL THEN jsonb_build_object('channelId', call.channel_id, 'proof', call.proof,
+        'receivedAt', ${utcText('call.received_at')}, 'attempts', call.attempts,
+        'lastError', call.last_error) END AS callback,
+      call.body AS "callbackBody"
+    FROM review_item AS review ${behind}
+    LEFT JOIN bank_callback call ON call.school_id = review.school_id AND call.id = review.bank_callback_id
+    WHERE review.school_id = ${schoolId} AND review.id = ${id}`
+}
