@@ -81,7 +81,7 @@ export async function seedSchool(client: pg.ClientBase, options: SeedOptions): P
 
 const BILLS = `
   WITH child AS (
-    SELECT n, uuidv7() AS student_id, uuidv7() AS invoice_id, uuidv7() AS entry_id, 100000 + n AS pass_through_vnd,
+    SELECT n, uuidv7() AS student_id, uuidv7() AS invoice_id, 100000 + n AS pass_through_vnd,
       (('x' || substr(h, 1, 12) || substr(h, 18, 3))::bit(60)::bigint % 27512614111) AS code
     FROM (SELECT n, replace(gen_random_uuid()::text, '-', '') AS h FROM generate_series(1, $5::int) AS n) AS drawn
   ), student_row AS (
@@ -105,10 +105,10 @@ const BILLS = `
       LATERAL (SELECT CASE kind.code WHEN 'BT' THEN 200000 ELSE pass_through_vnd END AS amount) AS price
   ), entry_row AS (
     INSERT INTO entry (school_id, id, kind, bank_day, counted_on, actor, invoice_id)
-    SELECT $1::uuid, entry_id, 'invoice_issued', $4::date, $4::date, 'seed', invoice_id FROM child
+    SELECT $1::uuid, invoice_id, 'invoice_issued', $4::date, $4::date, 'seed', invoice_id FROM child
   ), posting_row AS (
     INSERT INTO posting (school_id, entry_id, line_no, debit_no, credit_no, amount_vnd, student_id)
-    SELECT $1::uuid, entry_id, 1, $6::int, $7::int, 200000, student_id FROM child
-    UNION ALL SELECT $1::uuid, entry_id, 2, $6::int, $8::int, pass_through_vnd, student_id FROM child
+    SELECT $1::uuid, invoice_id, 1, $6::int, $7::int, 200000, student_id FROM child
+    UNION ALL SELECT $1::uuid, invoice_id, 2, $6::int, $8::int, pass_through_vnd, student_id FROM child
   )
   SELECT invoice_id, student_id, code, 200000 + pass_through_vnd AS payable FROM child ORDER BY n`

@@ -1,0 +1,48 @@
+// Takes one invoice back by hand, with a reason. The fee plan is not touched: what should not be billed
+// again is set to 0 for that student in the round, else the next run issues a new bill, and its preview says
+// so.
+import { sql } from 'kysely'
+import type { Actor } from '../access/actor.js'
+import { recordAudit } from '../access/audit.js'
+import type { Trx } from '../db/tenancy.js'
+import type { Deps } from '../deps.js'
+import { vietnamDay } from '../time.js'
+import { getInvoice } from './invoice-queries.js'
+import type { InvoiceDetail } from './invoice-queries.js'
+import { getCountedDay } from './round.js'
+import { assertStanding, findBilledStudent } from './standing.js'
+import { withdrawInvoices } from './withdraw.js'
+
+/**
+ * Money that was paid on it becomes the student's credit. Throws `INVOICE_NOT_FOUND`, or
+ * `INVOICE_WITHDRAWN_CONFLICT` when it is no longer out.
+ */
+export async function cancelInvoice(
+  deps: Pick<Deps, 'db' | 'now'>, actor: Actor, schoolId: string,
+  cancel: { invoiceId: string; reason: string },
+): Promise<InvoiceDetail> {
+  const { invoiceId, reason } = cancel
+  return deps.db.inSchool(schoolId, async (trx) => {
+    await lockStudent(trx, schoolId, await findBilledStudent(trx, schoolId, invoiceId))
+    const before = await getInvoice(trx, schoolId, invoiceId)
+    await assertStanding(trx, schoolId, before)
+    const today = vietnamDay(deps.now())
+    const withdrawn = sql<{ invoice_id: string; replaced_by: string | null }>`
+      SELECT ${invoiceId}::uuid AS invoice_id, NULL::uuid AS replaced_by`
+    await withdrawInvoices(trx, withdrawn, {
+      schoolId, actor: actor.name, today, countedOn: await getCountedDay(trx, schoolId, today), reason,
+    })
+    await recordAudit(trx, {
+      actor, action: 'invoice.cancel', objectKind: 'invoice', objectId: invoiceId,
+      before: { state: before.state, payableVnd: before.payableVnd, paidVnd: before.paidVnd },
+      after: { state: 'cancelled', reason },
+    })
+    return getInvoice(trx, schoolId, invoiceId)
+  })
+}
+
+/** The one lock order of all money: the student first. */
+export async function lockStudent(trx: Trx, schoolId: string, studentId: string): Promise<void> {
+  await sql`SELECT FROM student_account WHERE school_id = ${schoolId} AND student_id = ${studentId}
+    FOR NO KEY UPDATE`.execute(trx)
+}

@@ -1,0 +1,172 @@
+// Who is billed what in a round, and what does that change against the invoices that are out? One SQL for
+// the preview and for the run, so that they cannot disagree. It writes nothing but two tables of this
+// transaction.
+import { sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
+import type { Trx } from '../db/tenancy.js'
+import type { Day, SchoolYear } from '../time.js'
+
+/** Which students of the school: all, one, or a range of ids for a chunk of the run. */
+export type Slice =
+  | { kind: 'all' }
+  | { kind: 'student'; studentId: string }
+  | { kind: 'range'; afterStudentId: string | null; throughStudentId: string }
+
+export interface PlanScope {
+  schoolId: string
+  roundId: string
+  schoolYear: SchoolYear
+  /** Exemptions that hold on this day count. */
+  dueOn: Day
+  /** Students who are enrolled on this day are billed. */
+  issueOn: Day
+  slice: Slice
+}
+
+function inSlice(column: string, slice: Slice): RawBuilder<boolean> {
+  const studentId = sql.ref(column)
+  if (slice.kind === 'all') return sql`true`
+  if (slice.kind === 'student') return sql`${studentId} = ${slice.studentId}`
+  const after = slice.afterStudentId === null ? sql`true` : sql`${studentId} > ${slice.afterStudentId}`
+  return sql`(${after} AND ${studentId} <= ${slice.throughStudentId})`
+}
+
+/** Who is in which class on the day of issue; school_class_name_key and enrolment_class_of. */
+export function enrolledStudents(scope: PlanScope): RawBuilder<{ student_id: string; class_id: string }> {
+  const { schoolId, schoolYear, issueOn, slice } = scope
+  return sql`
+    SELECT DISTINCT ON (enrolment.student_id) enrolment.student_id, enrolment.class_id
+    FROM school_class AS class
+    JOIN enrolment ON enrolment.school_id = class.school_id AND enrolment.class_id = class.id
+    WHERE class.school_id = ${schoolId} AND class.school_year = ${schoolYear}
+      AND enrolment.valid_from <= ${issueOn}
+      AND (enrolment.valid_to IS NULL OR enrolment.valid_to > ${issueOn})
+      AND ${inSlice('enrolment.student_id', slice)}
+    ORDER BY enrolment.student_id, enrolment.valid_from DESC, enrolment.id DESC`
+}
+
+/**
+ * Makes the tables of this transaction that all the rest reads: `wanted_line` (what the plan says, a row a
+ * line) and `bill_change` (a row for each student and bank account: `change` is new, changed, unchanged or
+ * gone; `issued_id` the invoice that is out, `invoice_id` the one to issue, `place_no` its place among
+ * those).
+ */
+export async function stagePlan(trx: Trx, scope: PlanScope): Promise<void> {
+  await sql`CREATE TEMP TABLE wanted_line ON COMMIT DROP AS ${wantedLines(scope)}`.execute(trx)
+  await sql`CREATE TEMP TABLE bill_change ON COMMIT DROP AS ${billChanges(scope)}`.execute(trx)
+}
+
+export type BillChange = 'new' | 'changed' | 'unchanged' | 'gone'
+
+/** How many bills of each kind are staged. */
+export async function countChanges(trx: Trx): Promise<Record<BillChange, number>> {
+  const { rows } = await sql<{ change: BillChange; bills: number }>`
+    SELECT change, count(*) AS bills FROM bill_change GROUP BY change`.execute(trx)
+  const counts = { new: 0, changed: 0, unchanged: 0, gone: 0 }
+  for (const { change, bills } of rows) counts[change] = bills
+  return counts
+}
+
+/**
+ * The narrowest scope wins for a student and fee kind: student, class, grade, school; 0 is not billed. Fees
+ * of a class are worked out once a class, so that the work per student is one hash join. Optional fees are
+ * billed to students who are named. The exemption rule is `splitLine` of invoice.ts.
+ */
+function wantedLines(scope: PlanScope): RawBuilder<unknown> {
+  const { schoolId, roundId, schoolYear, dueOn, slice } = scope
+  return sql`
+    WITH place AS (${enrolledStudents(scope)}), class_fee AS (
+      SELECT DISTINCT ON (class.id, fee.fee_kind_id) class.id AS class_id, fee.fee_kind_id, fee.amount_vnd
+      FROM round_fee AS fee
+      JOIN fee_kind AS kind ON kind.school_id = fee.school_id AND kind.id = fee.fee_kind_id
+      JOIN school_class AS class ON class.school_id = fee.school_id AND class.school_year = ${schoolYear}
+      WHERE fee.school_id = ${schoolId} AND fee.round_id = ${roundId} AND NOT kind.optional
+        AND (fee.scope = 'school' OR (fee.scope = 'grade' AND fee.grade = class.grade)
+          OR (fee.scope = 'class' AND fee.class_id = class.id))
+      ORDER BY class.id, fee.fee_kind_id, array_position(ARRAY['class', 'grade', 'school'], fee.scope)
+    ), own_fee AS (
+      SELECT fee.student_id, fee.fee_kind_id, fee.amount_vnd FROM round_fee AS fee
+      WHERE fee.school_id = ${schoolId} AND fee.round_id = ${roundId} AND fee.scope = 'student'
+        AND ${inSlice('fee.student_id', slice)}
+    ), billed AS (
+      SELECT place.student_id, place.class_id, class_fee.fee_kind_id, class_fee.amount_vnd AS gross_vnd
+      FROM place JOIN class_fee USING (class_id)
+      WHERE class_fee.amount_vnd > 0 AND NOT EXISTS (SELECT FROM own_fee
+        WHERE own_fee.student_id = place.student_id AND own_fee.fee_kind_id = class_fee.fee_kind_id)
+      UNION ALL
+      SELECT place.student_id, place.class_id, own_fee.fee_kind_id, own_fee.amount_vnd
+      FROM place JOIN own_fee USING (student_id) WHERE own_fee.amount_vnd > 0
+    ), exempt AS (
+      SELECT DISTINCT ON (billed.student_id, billed.fee_kind_id) billed.student_id, billed.fee_kind_id,
+        granted.id AS exemption_id, granted.payer, size.exempted_vnd
+      FROM billed
+      JOIN exemption AS granted ON granted.school_id = ${schoolId}
+        AND granted.student_id = billed.student_id AND granted.fee_kind_id = billed.fee_kind_id
+      CROSS JOIN LATERAL (SELECT coalesce((billed.gross_vnd * granted.percent + 50) / 100,
+        least(granted.amount_vnd, billed.gross_vnd)) AS exempted_vnd) AS size
+      WHERE granted.valid_from <= ${dueOn} AND (granted.valid_to IS NULL OR ${dueOn} < granted.valid_to)
+        AND size.exempted_vnd > 0
+      ORDER BY billed.student_id, billed.fee_kind_id, size.exempted_vnd DESC, granted.id
+    ), kind AS (
+      SELECT id, fee_group, bank_account_id, priority, legal_basis,
+        row_number() OVER (ORDER BY priority, code) AS place_no
+      FROM fee_kind WHERE school_id = ${schoolId}
+    )
+    SELECT billed.student_id, kind.bank_account_id, billed.class_id, billed.fee_kind_id, kind.fee_group,
+      kind.priority, kind.legal_basis, billed.gross_vnd, coalesce(exempt.exempted_vnd, 0) AS exempted_vnd,
+      billed.gross_vnd - coalesce(exempt.exempted_vnd, 0) AS payable_vnd,
+      CASE exempt.payer WHEN 'budget' THEN exempt.exempted_vnd ELSE 0 END AS budget_vnd,
+      exempt.payer AS exempted_payer, exempt.exemption_id,
+      row_number() OVER (PARTITION BY billed.student_id, kind.bank_account_id
+        ORDER BY kind.place_no)::smallint AS line_no
+    FROM billed
+    JOIN kind ON kind.id = billed.fee_kind_id
+    LEFT JOIN exempt ON exempt.student_id = billed.student_id AND exempt.fee_kind_id = billed.fee_kind_id`
+}
+
+/**
+ * An issued invoice stays as it is while what somebody owes stays: the same fee kinds with the same amounts
+ * and payers. A new legal basis, priority or decision number is for bills to come; old invoices keep old
+ * rules.
+ */
+function billChanges(scope: PlanScope): RawBuilder<unknown> {
+  const { schoolId, roundId, slice } = scope
+  return sql`
+    WITH wanted AS (
+      SELECT student_id, bank_account_id, class_id, count(*) AS line_count,
+        sum(gross_vnd)::bigint AS gross_vnd, sum(exempted_vnd)::bigint AS exempted_vnd,
+        sum(payable_vnd)::bigint AS payable_vnd, sum(budget_vnd)::bigint AS budget_vnd
+      FROM wanted_line GROUP BY student_id, bank_account_id, class_id
+    ), issued AS (
+      SELECT id, student_id, bank_account_id, payable_vnd FROM invoice
+      WHERE school_id = ${schoolId} AND round_id = ${roundId} AND state = 'issued'
+        AND ${inSlice('invoice.student_id', slice)}
+    ), compared AS (
+      SELECT issued.id, count(*) AS line_count, count(wanted_line.fee_kind_id) AS same_count
+      FROM issued
+      JOIN invoice_line AS line ON line.school_id = ${schoolId} AND line.invoice_id = issued.id
+      LEFT JOIN wanted_line ON wanted_line.student_id = issued.student_id
+        AND wanted_line.bank_account_id = issued.bank_account_id
+        AND wanted_line.fee_kind_id = line.fee_kind_id
+        AND wanted_line.gross_vnd = line.gross_vnd AND wanted_line.exempted_vnd = line.exempted_vnd
+        AND wanted_line.exempted_payer IS NOT DISTINCT FROM line.exempted_payer
+      GROUP BY issued.id
+    ), change AS (
+      SELECT student_id, bank_account_id, wanted.class_id, wanted.gross_vnd, wanted.exempted_vnd,
+        wanted.payable_vnd, wanted.budget_vnd, issued.id AS issued_id,
+        issued.payable_vnd AS issued_payable_vnd,
+        CASE
+          WHEN issued.id IS NULL THEN 'new'
+          WHEN wanted.line_count IS NULL THEN 'gone'
+          WHEN wanted.line_count = compared.line_count
+            AND wanted.line_count = compared.same_count THEN 'unchanged'
+          ELSE 'changed'
+        END AS change
+      FROM wanted FULL JOIN issued USING (student_id, bank_account_id)
+      LEFT JOIN compared ON compared.id = issued.id
+    )
+    SELECT change.*, CASE WHEN change IN ('new', 'changed') THEN uuidv7() END AS invoice_id,
+      count(*) FILTER (WHERE change IN ('new', 'changed'))
+        OVER (ORDER BY student_id, bank_account_id) AS place_no
+    FROM change`
+}

@@ -1,0 +1,152 @@
+// What would a run of this round do now? The same staged plan as the run, added up and compared with what is
+// out; the transaction writes nothing but its own temporary tables, which end with it.
+import assert from 'node:assert/strict'
+import { sql } from 'kysely'
+import type { Deps } from '../deps.js'
+import type { Trx } from '../db/tenancy.js'
+import type { FieldError } from '../errors.js'
+import { findRoundBreaches } from '../fees/price-cap-check.js'
+import type { FeeGroup } from '../ledger/account.js'
+import { vietnamDay } from '../time.js'
+import { enrolledStudents, stagePlan } from './plan.js'
+import type { BillChange, PlanScope } from './plan.js'
+import { getRound } from './round.js'
+
+export interface PlanSums {
+  grossVnd: number
+  exemptedVnd: number
+  payableVnd: number
+  /** Part of the exempted money that the budget owes. */
+  budgetVnd: number
+}
+
+interface PlanTotals extends PlanSums {
+  /** Enrolled on the day of issue. */
+  students: number
+  /** Students with nothing to pay: exempt, paid by the budget, or not billed at all (facts §4.2). */
+  zeroBillStudents: number
+  invoices: number
+}
+
+export interface Preview extends PlanTotals {
+  roundId: string
+  byFeeKind: FeeKindTotals[]
+  byClass: ClassTotals[]
+  diff: Record<BillChange, DiffCount>
+  /** The first bills that a run would replace or cancel. */
+  withdrawn: Withdrawal[]
+  /** Price caps that stop the run. */
+  blocked: FieldError[]
+}
+
+interface FeeKindTotals extends PlanSums {
+  feeKindId: string
+  code: string
+  name: string
+  feeGroup: FeeGroup
+  students: number
+}
+
+interface ClassTotals extends PlanSums {
+  classId: string
+  name: string
+  students: number
+}
+
+interface DiffCount {
+  invoices: number
+  /** What the invoices that are out ask for. */
+  issuedPayableVnd: number
+  /** What the plan asks for. */
+  payableVnd: number
+}
+
+interface Withdrawal {
+  invoiceId: string
+  studentId: string
+  change: 'changed' | 'gone'
+  issuedPayableVnd: number
+  payableVnd: number
+}
+
+const MAX_WITHDRAWALS_SHOWN = 100
+
+const SUMS = sql`coalesce(sum(gross_vnd), 0)::bigint AS "grossVnd",
+  coalesce(sum(exempted_vnd), 0)::bigint AS "exemptedVnd",
+  coalesce(sum(payable_vnd), 0)::bigint AS "payableVnd",
+  coalesce(sum(budget_vnd), 0)::bigint AS "budgetVnd"`
+
+/** Throws `ROUND_NOT_FOUND`. */
+export async function previewRun(
+  deps: Pick<Deps, 'db' | 'now'>, schoolId: string, roundId: string,
+): Promise<Preview> {
+  return deps.db.inSchool(schoolId, async (trx) => {
+    const round = await getRound(trx, schoolId, roundId)
+    const scope: PlanScope = { ...round, schoolId, issueOn: vietnamDay(deps.now()), slice: { kind: 'all' } }
+    await stagePlan(trx, scope)
+    return {
+      roundId,
+      ...await totals(trx, scope),
+      byFeeKind: await totalsByFeeKind(trx, schoolId),
+      byClass: await totalsByClass(trx, schoolId),
+      diff: await diffCounts(trx),
+      withdrawn: await firstWithdrawals(trx),
+      blocked: await findRoundBreaches(trx, schoolId, round),
+    }
+  })
+}
+
+async function totals(trx: Trx, scope: PlanScope): Promise<PlanTotals> {
+  const { rows } = await sql<PlanTotals>`
+    SELECT (SELECT count(*) FROM (${enrolledStudents(scope)}) AS enrolled) AS students,
+      (SELECT count(*) FROM (${enrolledStudents(scope)}) AS enrolled
+        WHERE student_id NOT IN (SELECT student_id FROM wanted_line
+          WHERE payable_vnd > 0)) AS "zeroBillStudents",
+      count(DISTINCT (student_id, bank_account_id)) AS invoices, ${SUMS}
+    FROM wanted_line`.execute(trx)
+  const [row] = rows
+  assert(row, 'an aggregate without GROUP BY has one row')
+  return row
+}
+
+async function totalsByFeeKind(trx: Trx, schoolId: string): Promise<FeeKindTotals[]> {
+  const { rows } = await sql<FeeKindTotals>`
+    SELECT kind.id AS "feeKindId", kind.code, kind.name, kind.fee_group AS "feeGroup",
+      count(*) AS students, ${SUMS}
+    FROM wanted_line JOIN fee_kind AS kind ON kind.school_id = ${schoolId}
+      AND kind.id = wanted_line.fee_kind_id
+    GROUP BY kind.id, kind.code, kind.name, kind.fee_group, kind.priority
+    ORDER BY kind.priority, kind.code`.execute(trx)
+  return rows
+}
+
+async function totalsByClass(trx: Trx, schoolId: string): Promise<ClassTotals[]> {
+  const { rows } = await sql<ClassTotals>`
+    SELECT class.id AS "classId", class.name, count(DISTINCT student_id) AS students, ${SUMS}
+    FROM wanted_line JOIN school_class AS class ON class.school_id = ${schoolId}
+      AND class.id = wanted_line.class_id
+    GROUP BY class.id, class.name, class.grade
+    ORDER BY class.grade, class.name`.execute(trx)
+  return rows
+}
+
+async function diffCounts(trx: Trx): Promise<Preview['diff']> {
+  const { rows } = await sql<DiffCount & { change: BillChange }>`
+    SELECT change, count(*) AS invoices, coalesce(sum(issued_payable_vnd), 0)::bigint AS "issuedPayableVnd",
+      coalesce(sum(payable_vnd), 0)::bigint AS "payableVnd"
+    FROM bill_change GROUP BY change`.execute(trx)
+  const none = { invoices: 0, issuedPayableVnd: 0, payableVnd: 0 }
+  const diff = { new: none, changed: none, unchanged: none, gone: none }
+  for (const { change, ...counts } of rows) diff[change] = counts
+  return diff
+}
+
+async function firstWithdrawals(trx: Trx): Promise<Withdrawal[]> {
+  const { rows } = await sql<Withdrawal>`
+    SELECT issued_id AS "invoiceId", student_id AS "studentId", change,
+      issued_payable_vnd AS "issuedPayableVnd",
+      coalesce(payable_vnd, 0) AS "payableVnd"
+    FROM bill_change WHERE change IN ('changed', 'gone')
+    ORDER BY student_id, bank_account_id LIMIT ${MAX_WITHDRAWALS_SHOWN}`.execute(trx)
+  return rows
+}
