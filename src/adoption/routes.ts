@@ -1,0 +1,98 @@
+// Adoption figures over HTTP, for one school and for an authority. Thin: which rows a caller may see is
+// decided by the token's reach and by row-level security, what a figure is by report.ts.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Deps } from '../deps.js'
+import { decodeCursor, toPage } from '../http/paging.js'
+import { LIMITS } from '../limits.js'
+import { vietnamDay } from '../time.js'
+import { SMALL_CELL_MIN } from './figure.js'
+import { periodOf } from './period.js'
+import { findRoster } from './queries/roster.js'
+import type { RosterSchool } from './queries/roster.js'
+import { inScope, readFigure, readSchoolRows, readSeries } from './report.js'
+import type { Filters } from './report.js'
+import { AuthorityParams, FigureQuery, FigureReply, SchoolParams, SchoolRowsQuery, SchoolRowsReply, SeriesQuery,
+  SeriesReply } from './schema.js'
+import type { FigureFilters } from './schema.js'
+
+const tags = ['adoption']
+const config = { scope: 'reports:read' } as const
+
+export function adoptionRoutes({ reportsDb, now }: Deps): FastifyPluginAsyncTypebox {
+  const today = (): string => vietnamDay(now())
+  return async (app) => {
+    app.get('/api/v1/authorities/:authorityId/adoption', {
+      schema: {
+        operationId: 'getAuthorityAdoption', tags,
+        summary: 'An adoption figure of the schools under an authority',
+        params: AuthorityParams, querystring: FigureQuery, response: { 200: FigureReply },
+      },
+      config,
+    }, ({ params, query: { measure, asOf = today(), from, ...rest } }) => {
+      const period = periodOf(asOf, from)
+      return inScope(reportsDb, params, (trx) => readFigure(trx, params, measure, period, filtersOf(rest)))
+    })
+
+    app.get('/api/v1/schools/:schoolId/adoption', {
+      schema: {
+        operationId: 'getSchoolAdoption', tags, summary: 'An adoption figure of one school, from its own rows',
+        params: SchoolParams, querystring: FigureQuery, response: { 200: FigureReply },
+      },
+      config,
+    }, ({ params, query: { measure, asOf = today(), from, ...rest } }) => {
+      const period = periodOf(asOf, from)
+      return inScope(reportsDb, params, (trx) => readFigure(trx, params, measure, period, filtersOf(rest)))
+    })
+
+    app.get('/api/v1/authorities/:authorityId/adoption/series', {
+      schema: {
+        operationId: 'getAuthorityAdoptionSeries', tags, summary: 'A figure of an authority over time',
+        params: AuthorityParams, querystring: SeriesQuery, response: { 200: SeriesReply },
+      },
+      config,
+    }, ({ params, query: { measure, from, to, step, ...rest } }) =>
+      inScope(reportsDb, params, (trx) => readSeries(trx, params, measure, { from, to, step }, filtersOf(rest))))
+
+    app.get('/api/v1/schools/:schoolId/adoption/series', {
+      schema: {
+        operationId: 'getSchoolAdoptionSeries', tags, summary: 'A figure of one school over time',
+        params: SchoolParams, querystring: SeriesQuery, response: { 200: SeriesReply },
+      },
+      config,
+    }, ({ params, query: { measure, from, to, step, ...rest } }) =>
+      inScope(reportsDb, params, (trx) => readSeries(trx, params, measure, { from, to, step }, filtersOf(rest))))
+
+    app.get('/api/v1/authorities/:authorityId/adoption/schools', {
+      schema: {
+        operationId: 'listAuthorityAdoptionSchools', tags,
+        summary: 'M2, M3 and M5 of each school of an authority',
+        params: AuthorityParams, querystring: SchoolRowsQuery, response: { 200: SchoolRowsReply },
+      },
+      config,
+    }, ({ params, query: { asOf = today(), from, limit = LIMITS.pageSizeDefault, cursor, ...rest } }) => {
+      const period = periodOf(asOf, from)
+      const filters = filtersOf({ ...rest, threshold: '0.5', thresholdOf: 'M3' })
+      return inScope(reportsDb, params, async (trx) => {
+        const roster = await findRoster(trx, params, asOf, filters.level)
+        const { items, nextCursor } = toPage(after(roster, cursor).slice(0, limit + 1), limit, keyOf)
+        return { items: await readSchoolRows(trx, items, period, filters, SMALL_CELL_MIN), nextCursor }
+      })
+    })
+  }
+}
+
+function filtersOf({ feeGroup, level, threshold, thresholdOf }: FigureFilters): Filters {
+  return { feeGroup: feeGroup ?? null, level: level ?? null, threshold, thresholdOf }
+}
+
+function keyOf({ name, schoolId }: RosterSchool): [string, string] {
+  return [name, schoolId]
+}
+
+/** The rest of a roster behind a cursor; the roster comes in the order of (name, id). */
+function after(roster: readonly RosterSchool[], cursor: string | undefined): readonly RosterSchool[] {
+  if (cursor === undefined) return roster
+  const [name = '', id = ''] = decodeCursor(cursor)
+  const next = roster.findIndex((school) => school.name > name || (school.name === name && school.schoolId > id))
+  return next < 0 ? [] : roster.slice(next)
+}
