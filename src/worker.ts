@@ -5,6 +5,7 @@ import { foldFacts } from './adoption/fold.js'
 import { adoptionFoldHandler } from './adoption/job.js'
 import { invoiceRunHandler } from './invoicing/job.js'
 import { resumeRuns } from './invoicing/run.js'
+import type { Log } from './log.js'
 import { startSweep } from './queue/sweep.js'
 import { startWorkers } from './queue/workers.js'
 import { deliverNotices } from './reconciliation/deliver-notices.js'
@@ -25,10 +26,12 @@ export async function startWorker(deps: Deps): Promise<RunningWorker> {
     log,
     intervalMs: config.sweepEveryMs,
     drain: async () => {
-      metrics.sweepClaims.inc(await drainInbox(drain))
-      await deliverNotices(db)
-      await resumeRuns(deps)
-      await foldFacts(db)
+      await eachByItself(log, {
+        'settling the inbox': async () => metrics.sweepClaims.inc(await drainInbox(drain)),
+        'delivering notices': () => deliverNotices(db),
+        'resuming invoice runs': () => resumeRuns(deps),
+        'folding adoption facts': () => foldFacts(db),
+      })
     },
   })
   return {
@@ -36,6 +39,13 @@ export async function startWorker(deps: Deps): Promise<RunningWorker> {
       await sweep.close()
       await workers.close()
     },
+  }
+}
+
+/** What fails in one part of a sweep is tried again in the next, and holds up none of the other parts. */
+async function eachByItself(log: Log, parts: Record<string, () => Promise<unknown>>): Promise<void> {
+  for (const [what, work] of Object.entries(parts)) {
+    await work().catch((error: unknown) => log.error({ err: error }, `${what} failed; the next sweep tries again`))
   }
 }
 

@@ -109,9 +109,16 @@ async function giveUp(deps: RunDeps, schoolId: string, runId: string, held: Date
     .catch(() => undefined)
 }
 
-/** Goes on with every run that waits for no living runner: for the sweep, whether a job came or not. */
+/**
+ * Goes on with every run that waits for no living runner: for the sweep, whether a job came or not. A run that
+ * fails does not keep the others waiting; what the first failure said is thrown at the end.
+ */
 export async function resumeRuns(deps: RunDeps): Promise<number> {
   const waiting = await findWaitingRuns(deps.db, deps.now())
-  for (const { schoolId, runId } of waiting) await runInvoices(deps, schoolId, runId)
+  const failures: unknown[] = []
+  for (const { schoolId, runId } of waiting) {
+    await runInvoices(deps, schoolId, runId).catch((error: unknown) => failures.push(error))
+  }
+  if (failures.length > 0) throw failures[0]
   return waiting.length
 }
