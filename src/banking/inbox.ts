@@ -17,7 +17,7 @@ export interface IncomingCallback {
 }
 
 export interface Inbox {
-  /** Throws `INGEST_QUEUE_FULL` or the storage's own error: then nothing was acknowledged and the provider tries again. */
+  /** Throws `INGEST_QUEUE_FULL` or the storage's own error: nothing was acknowledged, the provider tries again. */
   accept(callback: IncomingCallback): Promise<void>
   /** Requests that wait for a commit. */
   length(): number

@@ -95,7 +95,8 @@ async function lockOpenAccount(trx: Trx, schoolId: string, bankAccountId: string
   const account = await lockBankAccount(trx, schoolId, bankAccountId)
   if (!account) throw new DomainError('BANK_ACCOUNT_NOT_FOUND', 'there is no such bank account')
   if (account.state === 'closed') {
-    throw new DomainError('BANK_ACCOUNT_STATE_CONFLICT', 'the bank account is closed: open the channel on its successor')
+    const message = 'the bank account is closed: open the channel on its successor'
+    throw new DomainError('BANK_ACCOUNT_STATE_CONFLICT', message)
   }
   if (await hasActiveChannel(trx, schoolId, bankAccountId)) {
     throw new DomainError('CHANNEL_EXISTS', 'the bank account has an active channel: close it first')

@@ -42,7 +42,8 @@ function transactionRoutes({ db }: Deps): FastifyPluginAsyncTypebox {
     app.get(`${SCHOOL}/transactions`, {
       config: bankingRead,
       schema: {
-        operationId: 'listTransactions', tags, summary: 'Bank transactions and where their money sits, newest day first',
+        operationId: 'listTransactions', tags,
+        summary: 'Bank transactions and where their money sits, newest day first',
         params: SchoolParams, querystring: TransactionQuery, response: { 200: Page(TransactionReply) },
       },
     }, async ({ params: { schoolId }, query: { limit = LIMITS.pageSizeDefault, cursor, ...filter } }) => {
@@ -54,7 +55,8 @@ function transactionRoutes({ db }: Deps): FastifyPluginAsyncTypebox {
     app.get(`${SCHOOL}/transactions/:transactionId`, {
       config: bankingRead,
       schema: {
-        operationId: 'getTransaction', tags, summary: 'A bank transaction with its decisions, allocations and entries',
+        operationId: 'getTransaction', tags,
+        summary: 'A bank transaction with its decisions, allocations and entries',
         params: TransactionParams, response: { 200: TransactionDetailReply },
       },
     }, async ({ params: { schoolId, transactionId } }) => {
@@ -75,7 +77,8 @@ function reviewRoutes({ db }: Deps): FastifyPluginAsyncTypebox {
         operationId: 'listReviewItems', tags, summary: 'What waits for a person, longest first, with its evidence',
         params: SchoolParams, querystring: ReviewQuery, response: { 200: Page(ReviewReply) },
       },
-    }, async ({ params: { schoolId }, query: { limit = LIMITS.pageSizeDefault, cursor, state = 'open', reason } }) => {
+    }, async ({ params: { schoolId }, query: { limit = LIMITS.pageSizeDefault, cursor, ...filter } }) => {
+      const { state = 'open', reason } = filter
       const query = selectReviewItems(schoolId, { state, reason }, limit + 1, readIdCursor(cursor))
       const { rows } = await db.inSchool(schoolId, (trx) => query.execute(trx))
       return toPage(rows, limit, ({ id }) => [id])
@@ -120,7 +123,8 @@ function bookRoutes({ db, now }: Deps): FastifyPluginAsyncTypebox {
     app.get(`${SCHOOL}/students/:studentId/account`, {
       config: invoicesRead,
       schema: {
-        operationId: 'getStudentAccount', tags, summary: 'The whole money history of a student: bills, payments, credit',
+        operationId: 'getStudentAccount', tags,
+        summary: 'The whole money history of a student: bills, payments, credit',
         params: StudentParams, response: { 200: StudentAccountReply },
       },
     }, async ({ params: { schoolId, studentId } }) => {

@@ -73,7 +73,9 @@ export interface ReviewDetail extends ReviewSummary {
     channelId: string, eventId: string, bankRef: string | null, accountNumber: string | null,
     virtualAccount: string | null, orderCode: string | null, occurredAt: string, timeDoubtful: boolean,
   } | null
-  callback: { channelId: string, proof: string, receivedAt: string, attempts: number, lastError: string | null } | null
+  callback: {
+    channelId: string, proof: string, receivedAt: string, attempts: number, lastError: string | null,
+  } | null
   /** The call as it came; null when no single call is in question. */
   callbackBody: Buffer | null
 }

@@ -54,7 +54,8 @@ const bills = (schoolId: string) => sql`(
     'roundName', round.name, 'schoolYear', bill.school_year, 'bankAccountId', bill.bank_account_id,
     'paymentCode', bill.payment_code, 'state', bill.state, 'replacedBy', bill.replaced_by,
     'issuedOn', bill.issued_on, 'dueOn', bill.due_on, 'withdrawnOn', bill.withdrawn_on, 'grossVnd', bill.gross_vnd,
-    'exemptedVnd', bill.exempted_vnd, 'payableVnd', bill.payable_vnd, 'paidVnd', bill.paid_vnd) ORDER BY bill.id), '[]')
+    'exemptedVnd', bill.exempted_vnd, 'payableVnd', bill.payable_vnd, 'paidVnd', bill.paid_vnd)
+    ORDER BY bill.id), '[]')
   FROM bill JOIN collection_round round ON round.school_id = ${schoolId} AND round.id = bill.round_id)`
 
 const payments = (schoolId: string) => sql`(
@@ -68,4 +69,6 @@ const payments = (schoolId: string) => sql`(
 const credits = sql`(
   SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'bankTransactionId', bank_transaction_id,
     'cashReceiptId', cash_receipt_id, 'bankAccountId', bank_account_id, 'kind', kind, 'schoolYear', school_year,
-    'amountVnd', amount_vnd, 'heldVnd', held_vnd, 'recordedAt', ${utcText('recorded_at')}) ORDER BY id), '[]') FROM held)`
+    'amountVnd', amount_vnd, 'heldVnd', held_vnd, 'recordedAt', ${utcText('recorded_at')})
+    ORDER BY id), '[]')
+  FROM held)`
