@@ -56,7 +56,11 @@ export async function limitApi(api: FastifyInstance, config: Config): Promise<vo
   await api.register(underPressure, {
     maxEventLoopDelay: config.eventLoopDelayMaxMs,
     retryAfter: config.retryAfterSeconds,
-    message: 'the service is overloaded; send the request again later',
+    pressureHandler(_request, _reply, _type, value) {
+      // Without a sample in its interval the plugin reports Infinity: that is no measure of load.
+      if (value === Infinity) return
+      throw new DomainError('OVERLOADED', 'the service is overloaded; send the request again later')
+    },
   })
   api.addHook('onRequest', api.rateLimit({
     max: config.apiRequestsPerMinute,

@@ -1,0 +1,201 @@
+// What does an import have to write? Takes a read roster and what the school has, and gives the rows to
+// write, the counts, who is missing from the file, and the rows that are refused. Pure: a preview is this
+// and no more.
+import type { Day } from '../time.js'
+import { createStudentMatcher } from './roster-match.js'
+import type { KnownStudent } from './roster-match.js'
+import type { RosterField } from './roster-columns.js'
+import { createClassBook, createDuplicateFinder } from './roster-rows.js'
+import type { Refusal, RosterClass } from './roster-rows.js'
+import type { Roster, RosterFault, RosterRow } from './roster.js'
+import { IDENTIFIER_FIELDS, planEnrolment } from './student.js'
+import type { EnrolmentChange, Enrolments, StudentDetails } from './student.js'
+
+export interface RosterPlan {
+  newClasses: RosterClass[]
+  /** Classes whose grade was not known. */
+  gradedClasses: RosterClass[]
+  created: (StudentDetails & { id: string })[]
+  updated: (StudentDetails & { id: string })[]
+  closed: { id: string; validTo: Day }[]
+  opened: { id: string; studentId: string; classId: string }[]
+  counts: RosterCounts
+  /** Students of the school year who are not in the file; nothing happens to them. */
+  missing: string[]
+  faults: RosterFault[]
+}
+
+/** `rows` = created + updated + unchanged + refused; `moved` are those of `updated` who changed class. */
+export interface RosterCounts {
+  rows: number
+  created: number
+  updated: number
+  unchanged: number
+  refused: number
+  moved: number
+}
+
+export interface RosterInput {
+  roster: Roster
+  students: readonly KnownStudent[]
+  /** Of the school year. */
+  classes: readonly RosterClass[]
+  enrolFrom: Day
+  newId: () => string
+}
+
+const NOT_ENROLLED: Enrolments = { open: null, endedOn: null }
+
+export function planRosterImport(input: RosterInput): RosterPlan {
+  const { roster, students, classes, enrolFrom, newId } = input
+  const plan = emptyPlan(roster)
+  const match = createStudentMatcher(students)
+  const findDuplicate = createDuplicateFinder()
+  const classBook = createClassBook(classes, newId)
+  const rowOfStudent = new Map<string, number>()
+  const inFile = new Set<string>()
+
+  const planRow = (row: RosterRow): Refusal | undefined => {
+    const duplicate = findDuplicate(row)
+    if (duplicate !== undefined) return duplicate
+    const { className, details } = row
+    const matched = match(row, classBook.find(className)?.id)
+    if (matched.kind === 'refused') {
+      for (const student of matched.students) inFile.add(student.id)
+      return matched
+    }
+    const known = matched.kind === 'known' ? matched.student : undefined
+    const other = known && rowOfStudent.get(known.id)
+    if (other !== undefined) {
+      return { code: 'DUPLICATE_IN_FILE', reason: `is the same student as row ${other}`, field: null }
+    }
+    if (known) inFile.add(known.id)
+    if (known) rowOfStudent.set(known.id, row.row)
+    const wrongGrade = classBook.refuseGrade(row)
+    if (wrongGrade !== undefined) return wrongGrade
+    if (isBehind(known?.enrolments, classBook.find(className)?.id, enrolFrom)) {
+      const reason = `the student's newest change of class is after ${enrolFrom}, the day of this import`
+      return { code: 'ENROLMENT_NEWER', reason, field: 'className' }
+    }
+    writeRow(plan, details, known, classBook.take(row), enrolFrom, newId)
+    return undefined
+  }
+
+  for (const row of roster.rows) {
+    const refusal = planRow(row)
+    if (refusal === undefined) continue
+    plan.counts.refused += 1
+    const { code, reason, field } = refusal
+    plan.faults.push({ row: row.row, column: titleOf(roster, field), code, reason })
+  }
+  plan.faults.sort((a, b) => a.row - b.row)
+  plan.newClasses = classBook.newClasses()
+  plan.gradedClasses = classBook.gradedClasses()
+  plan.missing = findMissing(students, inFile, roster)
+  return plan
+}
+
+/** The title of a field's column; an identifier may stand under the header for both. */
+function titleOf({ columns }: Roster, field: RosterField | null): string | null {
+  if (field === null) return null
+  const column = columns[field] ?? (field === 'grade' ? columns.className : columns.identifier)
+  return column?.title ?? null
+}
+
+function emptyPlan({ rowCount, rows, faults }: Roster): RosterPlan {
+  const counts = {
+    rows: rowCount,
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    refused: rowCount - rows.length,
+    moved: 0,
+  }
+  return {
+    newClasses: [],
+    gradedClasses: [],
+    created: [],
+    updated: [],
+    closed: [],
+    opened: [],
+    counts,
+    missing: [],
+    faults: [...faults],
+  }
+}
+
+function isBehind(
+  enrolments: Enrolments | undefined,
+  classId: string | undefined,
+  enrolFrom: Day,
+): boolean {
+  const { open, endedOn } = enrolments ?? NOT_ENROLLED
+  if (open === null) return endedOn !== null && enrolFrom < endedOn
+  return open.classId !== classId && enrolFrom < open.validFrom
+}
+
+function writeRow(
+  plan: RosterPlan,
+  details: StudentDetails,
+  known: KnownStudent | undefined,
+  classId: string,
+  enrolFrom: Day,
+  newId: () => string,
+): void {
+  const id = known?.id ?? newId()
+  const { close, openClassId } = planEnrolment(known?.enrolments ?? NOT_ENROLLED, classId, enrolFrom)
+  if (close) plan.closed.push(close)
+  if (openClassId !== null) plan.opened.push({ id: newId(), studentId: id, classId: openClassId })
+  count(plan, known === undefined, { close, openClassId }, known !== undefined && tells(details, known))
+  if (known === undefined) plan.created.push({ id, ...details })
+  else if (tells(details, known)) plan.updated.push({ id, ...withTold(details, known) })
+}
+
+function count(
+  { counts }: RosterPlan,
+  isNew: boolean,
+  { close, openClassId }: EnrolmentChange,
+  told: boolean,
+): void {
+  if (isNew) counts.created += 1
+  else if (told || openClassId !== null) counts.updated += 1
+  else counts.unchanged += 1
+  if (close !== null) counts.moved += 1
+}
+
+const DETAIL_FIELDS = [...IDENTIFIER_FIELDS, 'fullName', 'birthOn', 'gender'] as const
+
+/** True when the file says something of the student that is not known yet. An empty cell says nothing. */
+function tells(details: StudentDetails, known: StudentDetails): boolean {
+  return DETAIL_FIELDS.some((field) => details[field] !== null && details[field] !== known[field])
+}
+
+function withTold(details: StudentDetails, known: StudentDetails): StudentDetails {
+  return {
+    moetStudentId: details.moetStudentId ?? known.moetStudentId,
+    personalId: details.personalId ?? known.personalId,
+    schoolCode: details.schoolCode ?? known.schoolCode,
+    fullName: details.fullName,
+    birthOn: details.birthOn ?? known.birthOn,
+    gender: details.gender ?? known.gender,
+  }
+}
+
+function findMissing(
+  students: readonly KnownStudent[],
+  inFile: ReadonlySet<string>,
+  roster: Roster,
+): string[] {
+  const named = new Set(
+    roster.refused.flatMap((identifiers) =>
+      IDENTIFIER_FIELDS.flatMap((field) =>
+        identifiers[field] === null ? [] : [`${field} ${identifiers[field]}`],
+      ),
+    ),
+  )
+  const isNamed = (student: KnownStudent): boolean =>
+    IDENTIFIER_FIELDS.some((field) => named.has(`${field} ${student[field] ?? ''}`))
+  return students
+    .filter((student) => student.enrolments.open !== null && !inFile.has(student.id) && !isNamed(student))
+    .map((student) => student.id)
+}

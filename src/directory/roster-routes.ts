@@ -1,0 +1,66 @@
+// The roster import over HTTP: a CSV as the body, or as the file of a form; read as it arrives.
+import { finished, PassThrough, Readable } from 'node:stream'
+import multipart from '@fastify/multipart'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import { DomainError } from '../errors.js'
+import { LIMITS } from '../limits.js'
+import type { DirectoryDeps } from './directory-deps.js'
+import { importRoster } from './import-roster.js'
+import { SchoolParams } from './schema.js'
+import { ImportQuery, ImportReply } from './student-schema.js'
+
+// One byte more than the limit arrives, so that the reader sees a file that is too long.
+const FORM_LIMITS = { files: 1, fields: 0, fileSize: LIMITS.importBodyLimitBytes + 1 }
+
+export function rosterRoutes(deps: DirectoryDeps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    await app.register(multipart, { limits: FORM_LIMITS })
+    app.addContentTypeParser('text/csv', async (_request: unknown, body: unknown) => body)
+    app.post(
+      '/api/v1/schools/:schoolId/students/import',
+      {
+        schema: {
+          operationId: 'importRoster',
+          summary:
+            'Take over a list of students from CSV; bad rows are reported, the good ones go in together',
+          tags: ['directory'],
+          consumes: ['text/csv', 'multipart/form-data'],
+          params: SchoolParams,
+          querystring: ImportQuery,
+          response: { 200: ImportReply },
+        },
+        config: { scope: 'directory:write' },
+      },
+      async (request) => {
+        const upload = await findFile(request)
+        const file = copyOf(upload)
+        try {
+          return await importRoster(deps, request.actor, request.params.schoolId, file, request.query)
+        } finally {
+          upload.unpipe(file)
+          upload.resume()
+        }
+      },
+    )
+  }
+}
+
+// Reading a stream to half destroys it, and with the request's own stream goes the connection: then a client
+// whose file is refused sees a broken connection instead of the reason.
+function copyOf(upload: Readable): PassThrough {
+  const copy = upload.pipe(new PassThrough())
+  finished(upload, (error) => {
+    if (error)
+      copy.destroy(new DomainError('ROSTER_INVALID', 'the upload broke off; nothing was changed'))
+  })
+  return copy
+}
+
+async function findFile(request: FastifyRequest): Promise<Readable> {
+  const file = request.isMultipart() ? (await request.file())?.file : request.body
+  if (file instanceof Readable) return file
+  throw new DomainError('ROSTER_INVALID', 'send the list as text/csv, or as the file of a form', [
+    { field: 'file', reason: 'is missing' },
+  ])
+}
