@@ -5,7 +5,6 @@ import type { Trx } from '../db/tenancy.js'
 
 export interface CallbackRow {
   schoolId: string
-  id: string
   channelId: string
   shard: number
   body: Buffer
@@ -16,20 +15,21 @@ export interface CallbackRow {
 
 /**
  * Writes calls; one that is known changes nothing, except that a good proof for a body that was stale before
- * puts it back to work. Arrays and `unnest`: the bodies need no second encoding.
+ * puts it back to work. Arrays and `unnest`: the bodies need no second encoding. The server makes the ids, at 1 µs
+ * instead of 10.
  */
 export async function insertCallbacks(trx: Trx, rows: readonly CallbackRow[]): Promise<void> {
   const column = <Value>(pick: (row: CallbackRow) => Value): Value[] => rows.map(pick)
   await sql`
     INSERT INTO bank_callback
       (school_id, id, channel_id, shard, body, body_sha256, proof, received_at, state, processed_at)
-    SELECT school_id, id, channel_id, shard, body, body_sha256, proof, received_at,
+    SELECT school_id, uuidv7(), channel_id, shard, body, body_sha256, proof, received_at,
       CASE proof WHEN 'test' THEN 'done' ELSE 'waiting' END, CASE proof WHEN 'test' THEN now() END
-    FROM unnest(${column((row) => row.schoolId)}::uuid[], ${column((row) => row.id)}::uuid[],
-      ${column((row) => row.channelId)}::uuid[], ${column((row) => row.shard)}::smallint[],
+    FROM unnest(${column((row) => row.schoolId)}::uuid[], ${column((row) => row.channelId)}::uuid[],
+      ${column((row) => row.shard)}::smallint[],
       ${column((row) => row.body)}::bytea[], ${column((row) => row.bodySha256)}::bytea[],
       ${column((row) => row.proof)}::text[], ${column((row) => row.receivedAt)}::timestamptz[])
-      AS call (school_id, id, channel_id, shard, body, body_sha256, proof, received_at)
+      AS call (school_id, channel_id, shard, body, body_sha256, proof, received_at)
     ORDER BY school_id, channel_id, body_sha256
     ON CONFLICT ON CONSTRAINT bank_callback_body_key DO UPDATE
       SET proof = 'good', state = 'waiting', processed_at = NULL, attempts = 0, due_at = now()

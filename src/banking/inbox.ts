@@ -1,8 +1,7 @@
-// Puts callbacks on disk by group commit: requests that arrive while a commit is in flight form the next
+// Puts callbacks on disk by group commit: requests that arrive while the commits in flight are busy form the next
 // batch. `accept` resolves only after its row is committed, so that an acknowledgement can never be lost; it never
 // looks at what a callback says.
 import { createHash } from 'node:crypto'
-import { v7 as uuidv7 } from 'uuid'
 import type { Database } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 import { insertCallbacks } from './inbox-store.js'
@@ -37,17 +36,34 @@ interface Waiting {
   reject: (error: unknown) => void
 }
 
-export function openInbox(db: Database, limits: InboxLimits, ring: (shard: number) => void): Inbox {
-  let waiting: Waiting[] = []
-  let flushing: Promise<void> | undefined
+/**
+ * Two commits overlap: while PostgreSQL writes one batch, the next is read from the sockets and sent.
+ */
+const COMMITS_IN_FLIGHT = Number(process.env['CIF'] ?? 2)
 
-  async function flush(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, limits.maxBatchRows)
-      waiting = waiting.slice(limits.maxBatchRows)
-      await commit(batch)
+export function openInbox(db: Database, limits: InboxLimits, ring: (shard: number) => void): Inbox {
+  const waiting: Waiting[] = []
+  const committing = new Set<Promise<void>>()
+  let isScheduled = false
+
+  /** One turn of the event loop later, so that requests read from the sockets together are committed together. */
+  function schedule(): void {
+    if (isScheduled) return
+    isScheduled = true
+    setImmediate(() => {
+      isScheduled = false
+      startCommits()
+    })
+  }
+
+  function startCommits(): void {
+    while (waiting.length > 0 && committing.size < COMMITS_IN_FLIGHT) {
+      const started = commit(waiting.splice(0, limits.maxBatchRows)).finally(() => {
+        committing.delete(started)
+        startCommits()
+      })
+      committing.add(started)
     }
-    flushing = undefined
   }
 
   async function commit(batch: readonly Waiting[]): Promise<void> {
@@ -71,22 +87,24 @@ export function openInbox(db: Database, limits: InboxLimits, ring: (shard: numbe
         const message = `${limits.maxWaiting} callbacks wait for the database; send this one again later`
         return Promise.reject(new DomainError('INGEST_QUEUE_FULL', message))
       }
-      const committed = new Promise<void>((resolve, reject) => {
+      return new Promise<void>((resolve, reject) => {
         waiting.push({ row: toRow(callback, limits.shards), resolve, reject })
+        schedule()
       })
-      // One turn of the event loop later, so that requests read from the sockets together are committed together.
-      flushing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(flush)
-      return committed
     },
     length: () => waiting.length,
-    close: async () => flushing,
+    async close() {
+      while (waiting.length + committing.size > 0) {
+        startCommits()
+        await Promise.all(committing)
+      }
+    },
   }
 }
 
 function toRow(callback: IncomingCallback, shards: number): CallbackRow {
   return {
     schoolId: callback.schoolId,
-    id: uuidv7(),
     channelId: callback.channelId,
     shard: shardOf(callback.schoolId, shards),
     body: callback.rawBody,

@@ -25,17 +25,12 @@ const Params = Type.Object({ channelId: Type.String({ maxLength: 64 }) })
 export function webhookRoutes(deps: WebhookDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     keepRawBodies(app)
-    const schema = (operationId: string, summary: string) =>
-      ({ operationId, summary, tags: ['webhooks'], params: Params })
-    app.post('/webhooks/:channelId', {
-      schema: schema('receiveBankCallback', 'A provider tells of a bank transaction'),
-    }, (request, reply) => receive(deps, app, request.params.channelId, request, reply))
-    app.post('/webhooks/:channelId/bank/api/transaction-sync', {
-      schema: schema('receiveVietqrVnTransaction', 'VietQR.vn tells of a bank transaction'),
-    }, (request, reply) => receive(deps, app, request.params.channelId, request, reply))
-    app.post('/webhooks/:channelId/api/token_generate', {
-      schema: schema('generateVietqrVnToken', 'VietQR.vn asks for its bearer token'),
-    }, (request, reply) => generate(deps, app, request.params.channelId, request, reply))
+    // No headers for browsers, which never come here: setting them took 1/10 of the time of a call.
+    const route = (operationId: string, summary: string) =>
+      ({ helmet: false as const, schema: { operationId, summary, tags: ['webhooks'], params: Params } })
+    app.post('/webhooks/:channelId', route('receiveBankCallback', 'A provider tells of a bank transaction'), (request, reply) => receive(deps, app, request.params.channelId, request, reply))
+    app.post('/webhooks/:channelId/bank/api/transaction-sync', route('receiveVietqrVnTransaction', 'VietQR.vn tells of a bank transaction'), (request, reply) => receive(deps, app, request.params.channelId, request, reply))
+    app.post('/webhooks/:channelId/api/token_generate', route('generateVietqrVnToken', 'VietQR.vn asks for its bearer token'), (request, reply) => generate(deps, app, request.params.channelId, request, reply))
   }
 }
 

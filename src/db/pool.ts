@@ -15,10 +15,10 @@ function parseInt8(text: string): number {
 }
 
 const types: pg.CustomTypesConfig = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
+  getTypeParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
     if (oid === INT8) return parseInt8
-    if (oid === DATE) return (text: string) => text
-    return pg.types.getTypeParser(oid, format as 'text')
+    if (oid === DATE) return (text) => text
+    return pg.types.getTypeParser(oid, format) as (text: string) => unknown
   },
 }
 

@@ -81,10 +81,10 @@ export function connectQueues(backend: QueueBackend, log: Log): Queues & { faile
     },
     async close() {
       throttle.close()
-      const opened = await Promise.allSettled(queueNames.map((name) => senders.get(name)))
+      const opened = await Promise.allSettled(queueNames.flatMap((name) => senders.get(name) ?? []))
       senders.clear()
       await Promise.all(opened.map(async (one) => {
-        if (one.status === 'fulfilled' && one.value) await closeQuietly(one.value)
+        if (one.status === 'fulfilled') await closeQuietly(one.value)
       }))
     },
   }

@@ -26,7 +26,15 @@ export interface Bills {
   get(invoiceId: string): WorkedBill
   all(): readonly WorkedBill[]
   /** Allocates money of `source` to a bill, line by line. */
-  pay(book: Book, draft: { source: Source; entryId: string; invoiceId: string; amountVnd: number; fromCreditId?: string }): void
+  pay(book: Book, payment: Payment): void
+}
+
+export interface Payment {
+  source: Source
+  entryId: string
+  invoiceId: string
+  amountVnd: number
+  fromCreditId?: string
 }
 
 export async function openBills(trx: Trx, schoolId: string, rows: readonly InvoiceRow[]): Promise<Bills> {

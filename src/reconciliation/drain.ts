@@ -1,25 +1,20 @@
 // Works the inbox off: claims due callbacks in a transaction of its own, settles them school by school, and
 // isolates a row that throws by halving its batch, so that one bad row can never hold up the others.
-import { setTimeout as delay } from 'node:timers/promises'
 import { insertRows } from '../db/rows.js'
-import { sqlState } from '../db/tenancy.js'
+import { isStorageFailure } from '../db/storage-failure.js'
 import type { Database } from '../db/tenancy.js'
-import { claimCallbacks, park, putOff, readDueShards } from '../banking/inbox-store.js'
-import type { Claim } from '../banking/inbox-store.js'
+import { claimDue, findDueShards, putOffOrPark } from '../banking/work-inbox.js'
+import type { Claim, RetryLimits } from '../banking/work-inbox.js'
 import type { Log } from '../log.js'
 import { settleCallbacks } from './settle.js'
 import type { Settled } from './settle.js'
 import { parkedReview } from './settle-rows.js'
 
-export interface DrainLimits {
+export interface DrainLimits extends RetryLimits {
   batchRows: number
   leaseMs: number
   /** From this attempt on a row runs alone. */
   aloneFromAttempt: number
-  /** After this many attempts a row is parked in review. */
-  maxAttempts: number
-  retryBaseMs: number
-  retryMaxMs: number
 }
 
 export interface DrainDeps {
@@ -33,7 +28,7 @@ export interface DrainDeps {
 export async function drainInbox(deps: DrainDeps, shard?: number): Promise<number> {
   if (shard !== undefined) return drainShard(deps, shard)
   let worked = 0
-  for (const due of await deps.db.asWorker(readDueShards)) worked += await drainShard(deps, due)
+  for (const due of await findDueShards(deps.db)) worked += await drainShard(deps, due)
   return worked
 }
 
@@ -41,7 +36,7 @@ async function drainShard(deps: DrainDeps, shard: number): Promise<number> {
   const { db, limits: { batchRows: limit, leaseMs } } = deps
   let worked = 0
   for (;;) {
-    const claims = await db.asWorker((trx) => claimCallbacks(trx, { shard, limit, leaseMs }))
+    const claims = await claimDue(db, { shard, limit, leaseMs })
     if (claims.length === 0) return worked
     worked += claims.length
     for (const [schoolId, ofSchool] of bySchool(claims)) await settleSchool(deps, schoolId, ofSchool)
@@ -88,32 +83,7 @@ async function giveBack(deps: DrainDeps, schoolId: string, claim: Claim, error: 
   const { id, attempts } = claim
   const reason = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : 'unknown error'
   log.error({ err: error, schoolId, callbackId: id, attempts }, 'a callback could not be settled')
-  await db.inSchoolAsWorker(schoolId, async (trx) => {
-    if (attempts < limits.maxAttempts) {
-      const delayMs = Math.min(limits.retryMaxMs, limits.retryBaseMs * 2 ** attempts) * (0.75 + Math.random() / 2)
-      await putOff(trx, { schoolId, id, delayMs, reason })
-      return
-    }
-    await park(trx, { schoolId, id, reason })
-    await insertRows(trx, 'review_item', [parkedReview(schoolId, id, { reason, attempts })])
-  })
-}
-
-// Classes 08 (connection), 53 (resources) and 57 (operator intervention) of SQLSTATE, and a broken socket.
-function isStorageFailure(error: unknown): boolean {
-  const code = sqlState(error)
-  return code === undefined
-    ? error instanceof Error && /connection|timeout exceeded when trying to connect/i.test(error.message)
-    : /^(08|53|57P)/.test(code) || /^E(CONN|PIPE|TIMEDOUT)/.test(code)
-}
-
-/** Drains again and again until nothing is left or `untilMs` has passed: for the demo, tests and benchmarks. */
-export async function drainUntilEmpty(deps: DrainDeps, isEmpty: () => Promise<boolean>, untilMs: number): Promise<boolean> {
-  const end = Date.now() + untilMs
-  while (Date.now() < end) {
-    await drainInbox(deps)
-    if (await isEmpty()) return true
-    await delay(50)
-  }
-  return false
+  await putOffOrPark(db, { ...claim, reason }, limits, (trx) =>
+    insertRows(trx, 'review_item', [parkedReview(schoolId, id, { reason, attempts })]),
+  )
 }

@@ -1,5 +1,5 @@
-// Decides where the money of one transfer goes: a pure function of the transfer and its candidates (the
-// matching table of the design). It never guesses: whatever is not certain stays in suspense, with a reason and evidence.
+// Decides where the money of one transfer goes: a pure function of the transfer and its candidates (the matching
+// table of the design). It never guesses: what is not certain stays in suspense, with a reason and evidence.
 import assert from 'node:assert/strict'
 import type { Day } from '../time.js'
 

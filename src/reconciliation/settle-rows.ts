@@ -11,7 +11,13 @@ import type { Decision } from './match.js'
 export type ReviewRow = Insertable<Tables['review_item']>
 type Row<Table extends keyof Tables> = Insertable<Tables[Table]>
 
-const NOTHING = { bank_callback_id: null, bank_event_id: null, bank_transaction_id: null, amount_vnd: null, bank_day: null }
+const NOTHING = {
+  bank_callback_id: null,
+  bank_event_id: null,
+  bank_transaction_id: null,
+  amount_vnd: null,
+  bank_day: null,
+}
 
 function reviewRow(schoolId: string, reason: string, row: Partial<ReviewRow>, evidence: object): ReviewRow {
   return { school_id: schoolId, id: uuidv7(), reason, ...NOTHING, ...row, evidence: JSON.stringify(evidence) }

@@ -50,7 +50,7 @@ function call(headers: Record<string, string>, body: string | Buffer, receivedAt
 }
 
 t.test('vectors', async t => {
-  const vectors: Vector[] = JSON.parse(readFileSync('test/vectors/webhook-vectors.json', 'utf8'))
+  const vectors = JSON.parse(readFileSync('test/vectors/webhook-vectors.json', 'utf8')) as Vector[]
   const tested = new Set<string>()
   for (const vector of vectors) {
     const { provider } = vector
@@ -134,7 +134,7 @@ t.test('vectors', async t => {
     const ours = channel({ current: token?.secret ?? '' }, 'bearer')
     t.same(parseBasic(header), { user: 'customer-school-user1', password: 'S3cret:with:colons' })
     const answer = generateToken(header, ours, RECEIVED_AT)
-    const { access_token: issued, ...rest } = JSON.parse(answer.body)
+    const { access_token: issued, ...rest } = JSON.parse(answer.body) as Record<string, unknown>
     t.equal(answer.status, 200)
     t.same(rest, { token_type: 'Bearer', expires_in: 300 })
     const adapter = getAdapter('vietqr-vn')

@@ -76,7 +76,7 @@ t.test('an amount is whole đồng, exactly, in every form that senders use', as
     ['9007199254740991', 9_007_199_254_740_991]
   ]
   for (const [value, amountVnd] of good) {
-    t.strictSame(readAmount(field(value)), { ok: true, value: amountVnd }, `${value}`)
+    t.strictSame(readAmount(field(value)), { ok: true, value: amountVnd }, String(value))
   }
   const refused: [unknown, RegExp][] = [
     [25000.5, /whole đồng/],

@@ -20,9 +20,9 @@ const child = fileURLToPath(new URL(here.endsWith('.ts') ? '../support/crash-chi
 async function startCrashing(point: string, database: TestDatabase) {
   const args = [...process.execArgv, child, point, database.ownerUrl, database.serviceUrl]
   const service = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const exited = once(service, 'exit')
-  const [address] = await once(createInterface(service.stdout), 'line')
-  return { address: String(address), exited }
+  const exited = once(service, 'exit') as Promise<[number | null, string | null]>
+  const [address] = (await once(createInterface(service.stdout), 'line')) as [string]
+  return { address, exited }
 }
 
 function send(address: string, channelId: string, body: Buffer): Promise<Response> {

@@ -28,7 +28,8 @@ interface World {
   replacements?: Record<string, string>
 }
 
-function candidates({ owners = [], bills = {}, replacedCodes = [], groups = {}, replacements = {} }: World): Candidates {
+function candidates(world: World): Candidates {
+  const { owners = [], bills = {}, replacedCodes = [], groups = {}, replacements = {} } = world
   return {
     owner: (code) => owners.find((owner) => owner.code === code),
     billOf(code) {

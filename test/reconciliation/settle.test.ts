@@ -93,7 +93,7 @@ t.test('settling callbacks', async (t) => {
 
   t.test('two codes with the exact sum are split; with another sum they wait with the proposed split', async (t) => {
     const school = await world.seed({ students: 4 })
-    const [a, b, c, d] = [0, 1, 2, 3].map((at) => billAt(school, at)) as [SeededBill, SeededBill, SeededBill, SeededBill]
+    const [a, b, c, d] = [billAt(school, 0), billAt(school, 1), billAt(school, 2), billAt(school, 3)]
     await world.post(school, [
       paying(school, a, { content: `${a.code} ${b.code}`, amountVnd: a.payableVnd + b.payableVnd, time: '08:00:00' }),
       paying(school, c, { content: `${c.code} ${d.code}`, amountVnd: 500_000, time: '09:00:00' }),
