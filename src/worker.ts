@@ -49,7 +49,7 @@ async function eachByItself(log: Log, parts: Record<string, () => Promise<unknow
   }
 }
 
-function drainDepsOf({ db, log, config, metrics, queues }: Deps): DrainDeps {
+export function drainDepsOf({ db, log, config, metrics, queues }: Deps): DrainDeps {
   return {
     db,
     log,

@@ -26,7 +26,7 @@ export async function recordAudit(trx: Trx, record: AuditRecord): Promise<void> 
     object_kind: record.objectKind,
     object_id: record.objectId,
     address: record.actor.address,
-    before: record.before === undefined ? null : JSON.stringify(record.before),
-    after: record.after === undefined ? null : JSON.stringify(record.after),
+    before: record.before ?? null,
+    after: record.after ?? null,
   }).execute()
 }

@@ -1,5 +1,5 @@
-// Reads one figure the way pages do and counts it again from the rows, in the caller's snapshot: promise P7 for one
-// scope. Both sides come back as text to compare; neither is published.
+// Reads one figure the way pages do and counts it again from the rows, in the caller's snapshot: promise P7
+// for one scope. Both sides come back as text to compare; neither is published.
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.js'
 import { DomainError } from '../errors.js'
@@ -18,7 +18,7 @@ export type FigureScope = RosterScope
 const EVERYTHING: Filters = { feeGroup: null, level: null, threshold: '0.5', thresholdOf: 'M3' }
 const REFUSED = 'refused'
 
-/** `numerator/denominator` of both, or `refused` where the counts are no share (more taken back than came in). */
+/** `numerator/denominator` of both; `refused` where the counts are no share: more taken back than came in. */
 export async function compareFigure(
   db: Kysely<Tables>, scope: FigureScope, measure: Measure, period: Point,
 ): Promise<{ shown: string; counted: string }> {
@@ -27,7 +27,9 @@ export async function compareFigure(
   return { shown: await readShown(db, scope, measure, period), counted: textOf(counted) }
 }
 
-async function readShown(db: Kysely<Tables>, scope: FigureScope, measure: Measure, period: Point): Promise<string> {
+async function readShown(
+  db: Kysely<Tables>, scope: FigureScope, measure: Measure, period: Point,
+): Promise<string> {
   try {
     return textOf(await readFigure(db, scope, measure, period, EVERYTHING))
   } catch (error) {

@@ -39,6 +39,7 @@ interface Waiting {
 /**
  * Two commits overlap: while PostgreSQL writes one batch, the next is read from the sockets and sent.
  */
+const OVERLAP = Number(process.env['OVL'] ?? 1)
 const COMMITS_IN_FLIGHT = Number(process.env['CIF'] ?? 2)
 
 export function openInbox(db: Database, limits: InboxLimits, ring: (shard: number) => void): Inbox {
@@ -57,7 +58,7 @@ export function openInbox(db: Database, limits: InboxLimits, ring: (shard: numbe
   }
 
   function startCommits(): void {
-    while (waiting.length > 0 && committing.size < COMMITS_IN_FLIGHT) {
+    while (waiting.length > 0 && (committing.size === 0 || (committing.size < COMMITS_IN_FLIGHT && waiting.length >= OVERLAP))) {
       const started = commit(waiting.splice(0, limits.maxBatchRows)).finally(() => {
         committing.delete(started)
         startCommits()

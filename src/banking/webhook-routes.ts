@@ -6,7 +6,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.js'
 import { DomainError } from '../errors.js'
 import { EXACTLY_JSON } from '../http/json-body.js'
-import { problem, sendProblem, toProblem } from '../http/problem.js'
+import { problem, sendProblem } from '../http/problem.js'
 import { LIMITS } from '../limits.js'
 import { makeCallback } from './adapter.js'
 import type { Ack, Callback } from './adapter.js'
@@ -25,12 +25,22 @@ const Params = Type.Object({ channelId: Type.String({ maxLength: 64 }) })
 export function webhookRoutes(deps: WebhookDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     keepRawBodies(app)
-    // No headers for browsers, which never come here: setting them took 1/10 of the time of a call.
-    const route = (operationId: string, summary: string) =>
-      ({ helmet: false as const, schema: { operationId, summary, tags: ['webhooks'], params: Params } })
-    app.post('/webhooks/:channelId', route('receiveBankCallback', 'A provider tells of a bank transaction'), (request, reply) => receive(deps, app, request.params.channelId, request, reply))
-    app.post('/webhooks/:channelId/bank/api/transaction-sync', route('receiveVietqrVnTransaction', 'VietQR.vn tells of a bank transaction'), (request, reply) => receive(deps, app, request.params.channelId, request, reply))
-    app.post('/webhooks/:channelId/api/token_generate', route('generateVietqrVnToken', 'VietQR.vn asks for its bearer token'), (request, reply) => generate(deps, app, request.params.channelId, request, reply))
+    // No logger of the request's own: the lines here name the channel instead.
+    app.setChildLoggerFactory((logger) => logger)
+    const route = (operationId: string, summary: string) => ({
+      schema: { operationId, summary, tags: ['webhooks'], params: Params },
+      // No headers for browsers: no bank reads them, and Helmet works them out anew for each answer.
+      helmet: false as const,
+    })
+    app.post('/webhooks/:channelId',
+      route('receiveBankCallback', 'A provider tells of a bank transaction'),
+      (request, reply) => receive(deps, app, request.params.channelId, request, reply))
+    app.post('/webhooks/:channelId/bank/api/transaction-sync',
+      route('receiveVietqrVnTransaction', 'VietQR.vn tells of a bank transaction'),
+      (request, reply) => receive(deps, app, request.params.channelId, request, reply))
+    app.post('/webhooks/:channelId/api/token_generate',
+      route('generateVietqrVnToken', 'VietQR.vn asks for its bearer token'),
+      (request, reply) => generate(deps, app, request.params.channelId, request, reply))
   }
 }
 
@@ -73,9 +83,10 @@ async function receive(
       receivedAt,
     })
   } catch (error) {
-    const { code, detail } = toProblem(error)
     request.log.error({ err: error, channelId }, 'a callback could not be stored')
-    return refuse(reply, channel, code, detail)
+    // Whatever the reason: nothing is on disk, and the provider shall call again.
+    const code = error instanceof DomainError ? error.code : 'STORAGE_UNAVAILABLE'
+    return refuse(reply, channel, code, 'this call could not be stored; send it again later')
   }
   if (proof.kind === 'stale') {
     // Kept for review, but the provider is told that its clock or its replay is off.

@@ -9,7 +9,7 @@ type InsertRow<Table extends keyof Tables> = Insertable<Tables[Table]>
 
 /**
  * Writes all rows, or none. Every row must name the same columns as the first. Values travel as JSON and are
- * read by the table's own row type: Buffers as `\x…`, Dates as ISO 8601, JSON columns as text.
+ * read by the table's own row type: Buffers as `\x…`, Dates as ISO 8601, JSON columns as values.
  */
 export async function insertRows<Table extends keyof Tables>(
   trx: Trx,

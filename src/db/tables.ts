@@ -1,11 +1,11 @@
 // The tables as Kysely sees them, one interface each, generated from the migrations by
 // test/support/generate-tables.ts: change a migration, then run `npm run tables`. bigint columns arrive as safe
 // integers and dates as `YYYY-MM-DD` (src/db/pool.ts).
-import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { Day } from '../time.js'
 
-/** Written as text, read as a value. */
-export type Json = JSONColumnType<object, string, string>
+/** Written and read as a value: whatever writes it makes the text. */
+export type Json = ColumnType<object, object, object>
 
 export interface AccountRouteTable {
   bank_bin: string

@@ -7,7 +7,7 @@ import type { Day, SchoolYear } from '../time.js'
 import { openBills } from './bills.js'
 import { openBook } from './book.js'
 import { lockStudents, readOpenInvoices } from './settle-store.js'
-import { readSources } from './source.js'
+import { countableDay, readSources } from './source.js'
 import type { SourceKind } from './source.js'
 
 export interface CreditUse {
@@ -36,9 +36,10 @@ export async function applyCredits(trx: Trx, use: CreditUse): Promise<void> {
   if (credits.length === 0) return
   const withCredit = [...new Set(credits.map((credit) => credit.student_id))]
   const bills = await openBills(trx, schoolId, await readOpenInvoices(trx, schoolId, withCredit))
+  const day = await countableDay(trx, schoolId, today)
   const sources = new Map([
-    ...(await readSources(trx, schoolId, 'bank', idsOf(credits, 'bank'), today)),
-    ...(await readSources(trx, schoolId, 'cash', idsOf(credits, 'cash'), today)),
+    ...(await readSources(trx, schoolId, 'bank', idsOf(credits, 'bank'), day)),
+    ...(await readSources(trx, schoolId, 'cash', idsOf(credits, 'cash'), day)),
   ])
   const book = openBook(schoolId, actor)
   for (const credit of credits) {

@@ -28,7 +28,7 @@ export async function deliverNotices(db: Database): Promise<number> {
         .where('id', '=', id)
         .executeTakeFirst()
       if (told) return
-      const evidence = JSON.stringify({ code })
+      const evidence = { code }
       const row = { school_id: toSchoolId, id, reason: 'PAID_TO_OTHER_SCHOOL', amount_vnd, bank_day, evidence }
       await insertRows(trx, 'review_item', [{ ...row, state: 'open' }])
     })

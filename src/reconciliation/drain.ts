@@ -54,11 +54,14 @@ function bySchool(claims: readonly Claim[]): [string, Claim[]][] {
 }
 
 async function settleSchool(deps: DrainDeps, schoolId: string, claims: readonly Claim[]): Promise<void> {
-  const { aloneFromAttempt } = deps.limits
+  const { aloneFromAttempt, maxAttempts } = deps.limits
   const together = claims.filter(({ attempts }) => attempts < aloneFromAttempt)
   if (together.length > 0) await settleOrHalve(deps, schoolId, together)
   for (const claim of claims) {
-    if (claim.attempts >= aloneFromAttempt) await settleOrHalve(deps, schoolId, [claim])
+    if (claim.attempts < aloneFromAttempt) continue
+    // A row that was claimed again and again and never failed in words: whoever worked on it died of it.
+    if (claim.attempts > maxAttempts) await giveBack(deps, schoolId, claim, new Error('the worker died of this row'))
+    else await settleOrHalve(deps, schoolId, [claim])
   }
 }
 

@@ -7,7 +7,7 @@ import { insertRows } from '../db/rows.js'
 import type { Database, Trx } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 import { LEDGER_NO } from '../ledger/account.js'
-import { addDays, schoolYearOf, vietnamDay } from '../time.js'
+import { schoolYearOf, vietnamDay } from '../time.js'
 import type { Day } from '../time.js'
 import { openBills } from './bills.js'
 import type { WorkedBill } from './bills.js'
@@ -15,8 +15,8 @@ import { openBook } from './book.js'
 import type { Source } from './book.js'
 import { nextReceiptNumber, readInvoiceOfStudent, readStudentExists } from './cash-store.js'
 import { reverseSource } from './reversal.js'
-import { lockStudents, readLastClosedDay, readOpenInvoices } from './settle-store.js'
-import { lockSource } from './source.js'
+import { lockStudents, readOpenInvoices } from './settle-store.js'
+import { countableDay, lockSource } from './source.js'
 
 export interface CashReceiptInput {
   studentId: string
@@ -119,9 +119,7 @@ function payUpTo(bills: readonly WorkedBill[], amountVnd: number): { invoiceId: 
 }
 
 async function newCashSource(trx: Trx, schoolId: string, receivedOn: Day): Promise<Source> {
-  const closed = await readLastClosedDay(trx, schoolId)
-  const firstOpenDay = closed === undefined ? receivedOn : addDays(closed, 1)
-  const countedOn = firstOpenDay > receivedOn ? firstOpenDay : receivedOn
+  const countedOn = await countableDay(trx, schoolId, receivedOn)
   return { kind: 'cash', id: uuidv7(), paymentClass: 'cash', bankDay: receivedOn, countedOn, netByGroup: new Map() }
 }
 
@@ -146,7 +144,6 @@ export async function reverseCash(
     if (receipt.reversed_vnd > 0) {
       throw new DomainError('CASH_RECEIPT_REVERSED_CONFLICT', 'this receipt was taken back before')
     }
-    const closed = await readLastClosedDay(trx, schoolId)
     await reverseSource(trx, {
       schoolId,
       actor: actor.name,
@@ -154,7 +151,6 @@ export async function reverseCash(
       sourceId: receiptId,
       moneyNo: LEDGER_NO.cash,
       bankDay: vietnamDay(now),
-      firstOpenDay: closed === undefined ? undefined : addDays(closed, 1),
     })
     const after = { reason }
     await recordAudit(trx, { actor, action: 'cash_receipt.reverse', objectKind: 'cash_receipt', objectId: receiptId, after })

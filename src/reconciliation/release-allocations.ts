@@ -6,7 +6,7 @@ import { LEDGER_NO } from '../ledger/account.js'
 import type { Day, SchoolYear } from '../time.js'
 import { openBook } from './book.js'
 import type { CreditDraft, Source } from './book.js'
-import { readSources } from './source.js'
+import { countableDay, readSources } from './source.js'
 import type { SourceKind } from './source.js'
 
 export interface Release {
@@ -38,9 +38,10 @@ export async function releaseAllocations(trx: Trx, release: Release): Promise<vo
   const idsOf = (kind: SourceKind): string[] => [
     ...new Set(parts.filter((part) => part.kind === kind).map((part) => part.source_id)),
   ]
+  const day = await countableDay(trx, schoolId, today)
   const sources = new Map([
-    ...(await readSources(trx, schoolId, 'bank', idsOf('bank'), today)),
-    ...(await readSources(trx, schoolId, 'cash', idsOf('cash'), today)),
+    ...(await readSources(trx, schoolId, 'bank', idsOf('bank'), day)),
+    ...(await readSources(trx, schoolId, 'cash', idsOf('cash'), day)),
   ])
   const book = openBook(schoolId, actor)
   const freed = new Map<string, CreditDraft>()

@@ -13,6 +13,7 @@ import type { ReviewRow } from './settle-rows.js'
 import { lockStudents } from './settle-store.js'
 import type { AccountRow } from './settle-store.js'
 import {
+  countableDay,
   lockSource,
   readHeldCredits,
   readOpeningEntry,
@@ -31,16 +32,15 @@ export interface SourceReversal {
   moneyNo: number
   /** Day of the bank's (or the cashier's) reversal. */
   bankDay: Day
-  firstOpenDay: Day | undefined
 }
 
 /** Undoes all that a source did. Its own row must not be reversed yet. */
 export async function reverseSource(trx: Trx, reversal: SourceReversal): Promise<void> {
-  const { schoolId, actor, kind, sourceId, moneyNo, bankDay, firstOpenDay } = reversal
+  const { schoolId, actor, kind, sourceId, moneyNo, bankDay } = reversal
   await lockStudents(trx, schoolId, await readStudentsOfSource(trx, schoolId, kind, sourceId))
   const row = await lockSource(trx, schoolId, kind, sourceId)
   assert(row && row.reversed_vnd === 0, 'a source is reversed once')
-  const day = firstOpenDay !== undefined && firstOpenDay > bankDay ? firstOpenDay : bankDay
+  const day = await countableDay(trx, schoolId, bankDay)
   const source = (await readSources(trx, schoolId, kind, [sourceId], day)).get(sourceId)
   assert(source, 'the locked source can be read')
   const allocations = await readStandingAllocations(trx, schoolId, kind, sourceId)
@@ -86,7 +86,6 @@ export interface MoneyOut {
   schoolId: string
   actor: string
   accounts: readonly AccountRow[]
-  firstOpenDay: Day | undefined
   one: Incoming
   transferId: string
   bankRef: string
@@ -97,7 +96,7 @@ export interface MoneyOut {
  * for a reason nobody has told us, which a person has to say. Returns the review item of the second case.
  */
 export async function postMoneyOut(trx: Trx, out: MoneyOut): Promise<ReviewRow | undefined> {
-  const { schoolId, actor, accounts, firstOpenDay, one, transferId, bankRef } = out
+  const { schoolId, actor, accounts, one, transferId, bankRef } = out
   const { event, accountId } = one
   const moneyNo = accounts.find((account) => account.id === accountId)?.ledger_no
   assert(moneyNo !== undefined && accountId !== null, 'posted money left an account of the school')
@@ -116,14 +115,14 @@ export async function postMoneyOut(trx: Trx, out: MoneyOut): Promise<ReviewRow |
   await insertRows(trx, 'bank_transaction', [{ ...row, reverses_id: original?.id ?? null }])
   if (original) {
     const { bankDay } = event
-    await reverseSource(trx, { schoolId, actor, kind: 'bank', sourceId: original.id, moneyNo, bankDay, firstOpenDay })
+    await reverseSource(trx, { schoolId, actor, kind: 'bank', sourceId: original.id, moneyNo, bankDay })
     return undefined
   }
   const book = openBook(schoolId, actor)
   book.entry({
     kind: 'money_out',
     bankDay: event.bankDay,
-    countedOn: firstOpenDay !== undefined && firstOpenDay > event.bankDay ? firstOpenDay : event.bankDay,
+    countedOn: await countableDay(trx, schoolId, event.bankDay),
     source: { kind: 'bank', id: transferId },
     lines: [{ debitNo: LEDGER_NO.suspense, creditNo: moneyNo, amountVnd: event.amountVnd, studentId: null }],
   })

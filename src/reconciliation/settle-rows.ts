@@ -20,7 +20,7 @@ const NOTHING = {
 }
 
 function reviewRow(schoolId: string, reason: string, row: Partial<ReviewRow>, evidence: object): ReviewRow {
-  return { school_id: schoolId, id: uuidv7(), reason, ...NOTHING, ...row, evidence: JSON.stringify(evidence) }
+  return { school_id: schoolId, id: uuidv7(), reason, ...NOTHING, ...row, evidence }
 }
 
 export function unreadableReview(schoolId: string, { callbackId, faults }: Unreadable): ReviewRow {
@@ -59,7 +59,7 @@ export function transferReview(
 
 export function moneyOutReview(schoolId: string, { event }: Incoming, transferId: string): ReviewRow {
   const row = { bank_transaction_id: transferId, amount_vnd: event.amountVnd, bank_day: event.bankDay }
-  return reviewRow(schoolId, 'MONEY_OUT', row, {})
+  return reviewRow(schoolId, 'MONEY_OUT', row, { direction: event.direction, bankRef: event.bankRef })
 }
 
 /** Evidence with codes as people read them. */
@@ -86,7 +86,7 @@ export function decisionRow(
     bank_transaction_id: transferId,
     outcome: decision.outcome,
     rule_version: RULE_VERSION,
-    evidence: JSON.stringify(readable(decision)),
+    evidence: readable(decision),
     actor,
   }
 }

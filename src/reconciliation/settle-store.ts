@@ -222,13 +222,17 @@ export async function readInvoicesByCode(
         JOIN invoice newer ON newer.school_id = ${schoolId} AND newer.id = chain.replaced_by
     )
     SELECT chain.code, bill.id, bill.student_id, bill.bank_account_id, bill.state, bill.payable_vnd, bill.paid_vnd,
-      bill.due_on, bill.issued_on, bill.school_year, chain.replaced OR bill.id <> last.id AS replaced
+      bill.due_on, bill.issued_on, bill.school_year, chain.replaced OR bill.id <> chain.id AS replaced
     FROM chain
-    JOIN invoice last ON last.school_id = ${schoolId} AND last.id = chain.id
-    LEFT JOIN invoice again ON last.state = 'cancelled' AND again.school_id = ${schoolId}
-      AND again.round_id = last.round_id AND again.student_id = last.student_id
-      AND again.bank_account_id = last.bank_account_id AND again.state = 'issued'
-    JOIN invoice bill ON bill.school_id = ${schoolId} AND bill.id = coalesce(again.id, last.id)
+    JOIN invoice bill ON bill.school_id = ${schoolId} AND bill.id = coalesce(
+      -- By the student's own index and only for cancelled bills: as a join, stale statistics made it a scan of
+      -- all bills of the school (340 ms instead of 7 for 500 codes).
+      (SELECT again.id FROM invoice last
+        JOIN invoice again ON again.school_id = ${schoolId} AND again.student_id = last.student_id
+          AND again.round_id = last.round_id AND again.bank_account_id = last.bank_account_id
+          AND again.state = 'issued'
+        WHERE last.school_id = ${schoolId} AND last.id = chain.id AND last.state = 'cancelled' LIMIT 1),
+      chain.id)
     WHERE chain.replaced_by IS NULL`.execute(trx)
   return rows
 }

@@ -90,7 +90,7 @@ export async function settleCallbacks(trx: Trx, schoolId: string, callbackIds: r
   )
   const notices = await postMoneyIn(trx, { schoolId, accounts, firstOpenDay, moneyIn, candidates, reviews })
   for (const posting of moneyOut) {
-    const review = await postMoneyOut(trx, { schoolId, actor: ACTOR, accounts, firstOpenDay, ...posting })
+    const review = await postMoneyOut(trx, { schoolId, actor: ACTOR, accounts, ...posting })
     if (review) reviews.push(review)
   }
   await writeEvents(trx, schoolId, incoming, verdicts, events, postings)

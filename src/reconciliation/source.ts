@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict'
 import { sql } from 'kysely'
 import type { Trx } from '../db/tenancy.js'
+import { addDays } from '../time.js'
 import type { Day } from '../time.js'
 import type { Source } from './book.js'
+import { readLastClosedDay } from './settle-store.js'
 
 export type SourceKind = 'bank' | 'cash'
 
@@ -53,6 +55,12 @@ export async function readStandingAllocations(
         WHERE undo.school_id = ${schoolId} AND undo.reverses_id = allocation.id)
     ORDER BY allocation.id DESC`.execute(trx)
   return rows
+}
+
+/** The day on which a change of `day` counts: itself, or the first open day when its period is closed. */
+export async function countableDay(trx: Trx, schoolId: string, day: Day): Promise<Day> {
+  const closed = await readLastClosedDay(trx, schoolId)
+  return closed !== undefined && closed >= day ? addDays(closed, 1) : day
 }
 
 interface SourceState {

@@ -1,16 +1,14 @@
 // A database for one test file: a clone of a template that is migrated once per content of migrations/.
 // The server comes from the test runner; a file that is run alone starts an embedded one for itself.
 import { createHash, randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import pg from 'pg'
 import tap from 'tap'
 import type { Test } from 'tap'
-import { startEmbedded } from '../../src/db/embedded.js'
-import type { EmbeddedServer } from '../../src/db/embedded.js'
 import { migrate } from '../../src/db/migrate.js'
 import { migrationsDir } from '../../src/db/migrations-dir.js'
+import { startThrowawayServer } from './server.js'
 
 /** An advisory lock of the database `postgres`, where all test files meet. */
 const templateLock = 7_301
@@ -39,22 +37,6 @@ export async function createTestDatabase(t: Test): Promise<TestDatabase> {
   }
   t.teardown(drop)
   return { name, ownerUrl: inDatabase(server.ownerUrl, name), serviceUrl: inDatabase(server.serviceUrl, name), drop }
-}
-
-/** A temporary data folder and an embedded server in it, with the product's own durability. */
-export async function startThrowawayServer(): Promise<EmbeddedServer> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'school-fees-test-'))
-  // As root the server runs as another user, who has to pass through.
-  await chmod(dataDir, 0o711)
-  const remove = () => rm(dataDir, { recursive: true, force: true })
-  try {
-    const log = { info: () => undefined, warn: console.error }
-    const server = await startEmbedded({ dataDir, log, settings: { max_connections: '300' } })
-    return { ...server, stop: () => server.stop().finally(remove) }
-  } catch (error) {
-    await remove()
-    throw error
-  }
 }
 
 let ownServer: Promise<ServerUrls> | undefined

@@ -71,11 +71,11 @@ function render(columns: readonly Column[], choices: ReadonlyMap<string, string>
   const head = `// The tables as Kysely sees them, one interface each, generated from the migrations by
 // test/support/generate-tables.ts: change a migration, then run \`npm run tables\`. bigint columns arrive as safe
 // integers and dates as \`YYYY-MM-DD\` (src/db/pool.ts).
-import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { Day } from '../time.js'
 
-/** Written as text, read as a value. */
-export type Json = JSONColumnType<object, string, string>
+/** Written and read as a value: whatever writes it makes the text. */
+export type Json = ColumnType<object, object, object>
 `
   const parts = [...tables].map(([name, lines]) => `export interface ${pascal(name)}Table {\n${lines.join('\n')}\n}\n`)
   const index = [...tables.keys()].map((name) => `  ${name}: ${pascal(name)}Table`).join('\n')

@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { projectRoot } from '../../src/db/migrations-dir.js'
-import { startThrowawayServer } from './database.js'
+import { startThrowawayServer } from './server.js'
 import { runTestFile } from './tap-file.js'
 import type { FileReport } from './tap-file.js'
 

@@ -1,0 +1,67 @@
+// P2: one bank transfer posts exactly once, whatever is duplicated, reordered or replayed. The keys that
+// enforce it are looked up in the catalog, and the rows are counted again as if the keys were not there.
+import { sql } from 'kysely'
+import { constraintsInForce, uniqueIndexesInForce } from './catalog.js'
+import { rowsThat } from './promise.js'
+import type { CheckedPromise } from './promise.js'
+
+export const postsOnce: CheckedPromise = {
+  id: 'P2',
+  holds: 'each transfer and each receipt is in the books exactly once',
+  looksAt: {
+    bank_transaction: 'transfers', bank_event: 'events', cash_receipt: 'receipts', entry: 'entries',
+  },
+  checks: [
+    constraintsInForce({
+      'bank_callback.bank_callback_body_key': 'UNIQUE (school_id, channel_id, body_sha256)',
+      'bank_event.bank_event_event_key': 'UNIQUE (school_id, channel_id, event_id)',
+      'bank_event.bank_event_transaction':
+        'FOREIGN KEY (school_id, bank_transaction_id) REFERENCES bank_transaction(school_id, id)',
+      'bank_transaction.bank_transaction_key':
+        'UNIQUE (school_id, bank_account_id, bank_ref, direction, amount_vnd, occurrence)',
+      'cash_receipt.cash_receipt_number_key': 'UNIQUE (school_id, number)',
+    }),
+    uniqueIndexesInForce({
+      bank_transaction_reversed_once: '(school_id, reverses_id) WHERE (reverses_id IS NOT NULL)',
+      entry_reversed_once: '(school_id, reverses_id) WHERE (reverses_id IS NOT NULL)',
+    }),
+    rowsThat('transfers with the key of another', sql`
+      SELECT unnest(array_agg(id)) AS id FROM bank_transaction
+      GROUP BY school_id, bank_account_id, bank_ref, direction, amount_vnd, occurrence HAVING count(*) > 1`),
+    rowsThat('events with the key of another', sql`
+      SELECT unnest(array_agg(id)) AS id FROM bank_event
+      GROUP BY school_id, channel_id, event_id HAVING count(*) > 1`),
+    rowsThat('transfers that two events of one source told of', sql`
+      SELECT bank_transaction_id AS id FROM bank_event WHERE bank_transaction_id IS NOT NULL
+      GROUP BY school_id, bank_transaction_id, channel_id, source HAVING count(*) > 1`),
+    rowsThat('transfers that no event told of', sql`
+      SELECT t.id FROM bank_transaction t
+      LEFT JOIN bank_event e ON e.school_id = t.school_id AND e.bank_transaction_id = t.id
+      WHERE e.id IS NULL`),
+    rowsThat('events that name a transfer of another account, direction, amount or day', sql`
+      SELECT e.id FROM bank_event e
+      JOIN bank_transaction t ON t.school_id = e.school_id AND t.id = e.bank_transaction_id
+      WHERE e.bank_account_id IS DISTINCT FROM t.bank_account_id OR e.direction <> t.direction
+        OR e.amount_vnd <> t.amount_vnd OR abs(e.bank_day - t.bank_day) > 1`),
+    rowsThat('incoming transfers without exactly one money_in entry', sql`
+      SELECT t.id FROM bank_transaction t
+      LEFT JOIN entry e ON e.school_id = t.school_id AND e.bank_transaction_id = t.id AND e.kind = 'money_in'
+      WHERE t.direction = 'in' GROUP BY t.school_id, t.id HAVING count(e.id) <> 1`),
+    // Money that left is the reversal of what came in, or an entry of its own that waits to be explained.
+    rowsThat('outgoing transfers without exactly one entry', sql`
+      WITH told AS (
+        SELECT school_id, bank_transaction_id AS id, count(*) FILTER (WHERE kind <> 'reversal') AS own,
+          count(*) FILTER (WHERE kind = 'reversal') AS reversals
+        FROM entry WHERE bank_transaction_id IS NOT NULL AND kind IN ('money_out', 'refund', 'reversal')
+        GROUP BY school_id, bank_transaction_id
+      )
+      SELECT t.id FROM bank_transaction t
+      LEFT JOIN told ON told.school_id = t.school_id AND told.id = t.id
+      LEFT JOIN told AS original ON original.school_id = t.school_id AND original.id = t.reverses_id
+      WHERE t.direction = 'out' AND coalesce(told.own, 0) + coalesce(original.reversals, 0) <> 1`),
+    rowsThat('receipts without exactly one cash_in entry', sql`
+      SELECT c.id FROM cash_receipt c
+      LEFT JOIN entry e ON e.school_id = c.school_id AND e.cash_receipt_id = c.id AND e.kind = 'cash_in'
+      GROUP BY c.school_id, c.id HAVING count(e.id) <> 1`),
+  ],
+}

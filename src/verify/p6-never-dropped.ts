@@ -1,0 +1,53 @@
+// P6: money that matches nothing is held in suspense with a reason and evidence, and waits for a person; it
+// is never dropped or guessed. Every call, event and transfer must have left a trace that a person can
+// follow.
+import { sql } from 'kysely'
+import { rowsThat } from './promise.js'
+import type { CheckedPromise } from './promise.js'
+import { rereadCallbacks } from './reread-callbacks.js'
+
+// The sweep delivers notices every few seconds; a person has not been told of one that waits this long.
+const NOTICE_LATE_S = 600
+
+export const neverDropped: CheckedPromise = {
+  id: 'P6',
+  holds: 'every call left its trace, and all money without a bill is in front of a person',
+  looksAt: { bank_callback: 'callbacks', bank_event: 'events', bank_transaction: 'transfers',
+    review_item: 'review items' },
+  checks: [
+    rereadCallbacks,
+    rowsThat('callbacks in review that no review item shows', sql`
+      SELECT c.id FROM bank_callback c WHERE c.state = 'review' AND NOT EXISTS (
+        SELECT FROM review_item r WHERE r.school_id = c.school_id AND r.bank_callback_id = c.id)`),
+    rowsThat('events without a transfer that no review item shows', sql`
+      SELECT e.id FROM bank_event e WHERE e.bank_transaction_id IS NULL AND NOT EXISTS (
+        SELECT FROM review_item r WHERE r.school_id = e.school_id AND r.bank_event_id = e.id)`),
+    rowsThat('transfers with money in suspense that no review item shows', sql`
+      SELECT t.id FROM bank_transaction t
+      WHERE t.direction = 'in'
+        AND t.allocated_vnd + t.credited_vnd + t.refunded_vnd + t.reversed_vnd < t.amount_vnd
+        AND NOT EXISTS (
+          SELECT FROM review_item r WHERE r.school_id = t.school_id AND r.bank_transaction_id = t.id)`),
+    rowsThat('transfers that left without a known reason and that no review item shows', sql`
+      SELECT t.id FROM bank_transaction t WHERE t.direction = 'out' AND t.reverses_id IS NULL AND NOT EXISTS (
+        SELECT FROM review_item r WHERE r.school_id = t.school_id AND r.bank_transaction_id = t.id)`),
+    rowsThat('possible double payments that no review item shows', sql`
+      SELECT c.id FROM credit c WHERE c.kind = 'possible_double_payment' AND NOT EXISTS (
+        SELECT FROM review_item r WHERE r.school_id = c.school_id
+          AND r.bank_transaction_id = c.bank_transaction_id)`),
+    rowsThat('incoming transfers that no rule decided on, or without evidence', sql`
+      SELECT t.id FROM bank_transaction t WHERE t.direction = 'in' AND NOT EXISTS (
+        SELECT FROM matching_decision d WHERE d.school_id = t.school_id AND d.bank_transaction_id = t.id
+          AND d.evidence <> '{}')`),
+    // Of money that left, the transfer itself is all that is known.
+    rowsThat('review items of money without evidence', sql`
+      SELECT id FROM review_item WHERE reason <> 'MONEY_OUT' AND evidence IN ('{}', 'null', '[]')
+        AND (bank_transaction_id IS NOT NULL OR bank_event_id IS NOT NULL OR amount_vnd IS NOT NULL)`),
+    rowsThat('notices to another school that are late or were never shown there', sql`
+      SELECT n.id FROM school_notice n
+      LEFT JOIN review_item r ON r.school_id = n.to_school_id AND r.id = n.id
+      WHERE CASE WHEN n.delivered_at IS NULL
+        THEN n.recorded_at < now() - make_interval(secs => ${NOTICE_LATE_S})
+        ELSE r.id IS NULL END`),
+  ],
+}

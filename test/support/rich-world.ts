@@ -1,0 +1,138 @@
+// A database with everything in it that `verify` looks at, made by the service's own code: payments of every
+// outcome, cash, credit that pays, a withdrawn bill, an invoice run with exemptions, all under one
+// department.
+import assert from 'node:assert/strict'
+import type { Test } from 'tap'
+import { v7 as uuidv7 } from 'uuid'
+import type { Actor } from '../../src/access/actor.js'
+import { foldFacts } from '../../src/adoption/fold.js'
+import { billStudent } from '../../src/invoicing/bill-student.js'
+import { cancelInvoice } from '../../src/invoicing/cancel.js'
+import { paymentCodeNumber, paymentCodeText } from '../../src/invoicing/payment-code.js'
+import { runInvoices } from '../../src/invoicing/run.js'
+import { deliverNotices } from '../../src/reconciliation/deliver-notices.js'
+import { recordCash, reverseCash } from '../../src/reconciliation/record-cash.js'
+import { seedSchool as seedBillable, SAMPLE_NOW } from '../invoicing/school.js'
+import type { SampleSchool } from '../invoicing/school.js'
+import { sepayBody } from './callbacks.js'
+import type { SepayBody } from './callbacks.js'
+import { openPostingWorld } from './posting.js'
+import type { PostingWorld } from './posting.js'
+import type { SeededBill, SeededSchool } from './seed-school.js'
+
+const CASHIER: Actor = { name: 'cashier', scopes: [], schoolId: null, authorityId: null, address: null }
+const now = () => SAMPLE_NOW
+
+let lastId = 5_000
+
+function paying(school: SeededSchool, bill: SeededBill | undefined, more: Partial<SepayBody> = {}): Buffer {
+  assert(bill, 'the school has this bill')
+  const { accountNumber } = school
+  return sepayBody({ id: ++lastId, accountNumber, content: `CK ${bill.code} HP`, amountVnd: bill.payableVnd, ...more })
+}
+
+export interface RichWorld extends PostingWorld {
+  /** The department that all schools report to. */
+  authorityId: string
+  schoolIds: readonly string[]
+}
+
+export async function openRichWorld(t: Test): Promise<RichWorld> {
+  const world = await openPostingWorld(t)
+  const [here, there] = [await world.seed({ students: 10 }), await world.seed({ students: 2 })]
+  const billed = await seedBillable(world.database.ownerUrl, { students: 12, classSize: 6, exemptEvery: 3 })
+  await putUnder(world, billed.authorityId, [here, there])
+  await receiveEverything(world, here, there)
+  await foldFacts(world.db)
+  await takeCash(world, here)
+  await billAndPay(world, billed)
+  await deliverNotices(world.db)
+  await world.owner.query('ANALYZE')
+  const schoolIds = [here, there, billed].map(({ schoolId }) => schoolId)
+  return { ...world, authorityId: billed.authorityId, schoolIds }
+}
+
+async function putUnder(world: PostingWorld, authorityId: string, schools: readonly SeededSchool[]): Promise<void> {
+  for (const { schoolId } of schools) {
+    await world.owner.query(`INSERT INTO school_authority (school_id, link, valid_from, authority_id)
+      VALUES ($1, 'reporting', '2020-09-01', $2)`, [schoolId, authorityId])
+  }
+}
+
+async function receiveEverything(world: PostingWorld, here: SeededSchool, there: SeededSchool): Promise<void> {
+  const { bills } = here
+  await world.post(here, [
+    paying(here, bills[0]),
+    paying(here, bills[1], { amountVnd: 250_000 }),
+    paying(here, bills[2], { amountVnd: 400_000 }),
+    paying(here, bills[3], { time: '08:00:00' }),
+    paying(here, bills[3], { time: '09:00:00' }),
+    paying(here, bills[4], { reference: 'FT-BACK' }),
+    paying(here, bills[5], { content: 'NGUYEN VAN A chuyen tien' }),
+    paying(here, there.bills[0]),
+    paying(here, bills[6], { accountNumber: '0000111122223333' }),
+    paying(here, bills[6], { reference: 'FT-TWICE' }),
+    Buffer.from('not json'),
+  ])
+  const again = paying(here, bills[7])
+  await world.post(here, [
+    again,
+    Buffer.concat([again, Buffer.from(' ')]),
+    paying(here, bills[6], { reference: 'FT-TWICE' }),
+    paying(here, bills[4], { reference: 'FT-BACK', direction: 'out', day: '2026-09-13' }),
+    paying(here, bills[5], { reference: 'FT-OUT', direction: 'out', amountVnd: 77_000 }),
+  ])
+  const late = paying(here, bills[8])
+  await world.post(here, [late, paying(here, bills[8])], 'stale')
+  await world.post(here, [late])
+  await world.post(there, [paying(there, there.bills[0])])
+}
+
+async function takeCash(world: PostingWorld, { schoolId, bills }: SeededSchool): Promise<void> {
+  const [part, whole] = [bills[1], bills[9]]
+  assert(part && whole)
+  const take = (studentId: string, amountVnd: number) =>
+    recordCash(world.db, schoolId, CASHIER, { studentId, amountVnd, receivedOn: '2026-09-20' }, SAMPLE_NOW)
+  await take(part.studentId, 60_000)
+  const { id } = await take(whole.studentId, whole.payableVnd)
+  await reverseCash(world.db, schoolId, CASHIER, id, 'counted twice', SAMPLE_NOW)
+}
+
+/** A run; one student overpays and is billed again, so that credit pays; one paid bill is cancelled. */
+async function billAndPay(world: PostingWorld, billed: SampleSchool): Promise<void> {
+  const { schoolId, roundId, studentIds, feeKindIds, mainAccountId } = billed
+  const deps = { db: world.db, now }
+  const runId = uuidv7()
+  await world.owner.query('INSERT INTO invoice_run (school_id, id, round_id, actor) VALUES ($1, $2, $3, $4)',
+    [schoolId, runId, roundId, 'test'])
+  await runInvoices(deps, schoolId, runId)
+  const school = await openChannel(world, schoolId, mainAccountId)
+  const [first, second] = school.bills
+  assert(first && second)
+  await world.post(school, [
+    paying(school, first, { amountVnd: first.payableVnd + 90_000, day: '2026-11-20' }),
+    paying(school, second, { day: '2026-11-20' }),
+  ])
+  const [studentId] = studentIds
+  assert.equal(studentId, first.studentId)
+  await billStudent(deps, CASHIER, schoolId,
+    { studentId: first.studentId, roundId, lines: [{ feeKindId: feeKindIds.CLUB, amountVnd: 150_000 }] })
+  await cancelInvoice(deps, CASHIER, schoolId, { invoiceId: second.invoiceId, reason: 'left the school' })
+}
+
+async function openChannel(world: PostingWorld, schoolId: string, bankAccountId: string): Promise<SeededSchool> {
+  const channelId = uuidv7()
+  await world.owner.query(
+    `INSERT INTO channel (school_id, id, bank_account_id, provider, mode, sealed_secret, active_from)
+    VALUES ($1, $2, $3, 'sepay', 'hmac', 'none', '2026-09-01')`, [schoolId, channelId, bankAccountId])
+  interface InvoiceRow { id: string; student_id: string; round_id: string; code: string; payable: string }
+  const invoices = await world.rows<InvoiceRow>(
+    `SELECT id, student_id, round_id, payment_code AS code, payable_vnd AS payable FROM invoice
+     WHERE school_id = $1 AND bank_account_id = $2 ORDER BY student_id`, [schoolId, bankAccountId])
+  const bills = invoices.map(({ id, student_id, code, payable }) => ({
+    invoiceId: id, studentId: student_id, payableVnd: Number(payable),
+    code: paymentCodeText(paymentCodeNumber(Number(code))),
+  }))
+  const roundId = invoices[0]?.round_id ?? ''
+  return { schoolId, bankAccountId, accountNumber: '0011004567890', channelId, roundId, bills }
+}
