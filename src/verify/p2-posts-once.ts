@@ -24,6 +24,11 @@ export const postsOnce: CheckedPromise = {
     uniqueIndexesInForce({
       bank_transaction_reversed_once: '(school_id, reverses_id) WHERE (reverses_id IS NOT NULL)',
       entry_reversed_once: '(school_id, reverses_id) WHERE (reverses_id IS NOT NULL)',
+      entry_opens_transfer_once:
+        "(school_id, bank_transaction_id) WHERE (kind = ANY (ARRAY['money_in'::text, 'money_out'::text]))",
+      entry_opens_receipt_once: "(school_id, cash_receipt_id) WHERE (kind = 'cash_in'::text)",
+      bank_event_tells_once:
+        '(school_id, bank_transaction_id, channel_id, source) WHERE (bank_transaction_id IS NOT NULL)',
     }),
     rowsThat('transfers with the key of another', sql`
       SELECT unnest(array_agg(id)) AS id FROM bank_transaction

@@ -32,6 +32,12 @@ export const balances: CheckedPromise = {
         SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
         WHERE t.tgrelid = to_regclass(wanted) AND p.proname = 'refuse_change' AND t.tgenabled IN ('O', 'A')
           AND t.tgtype & 27 = 27 AND t.tgqual IS NULL)`), // BEFORE, each row, UPDATE and DELETE, no condition
+    rowsThat('tables that should refuse to be emptied and do not', sql`
+      SELECT wanted AS id FROM unnest(${APPEND_ONLY}::text[]) AS wanted
+      WHERE NOT EXISTS (
+        SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+        WHERE t.tgrelid = to_regclass(wanted) AND p.proname = 'refuse_change' AND t.tgenabled IN ('O', 'A')
+          AND t.tgtype & 34 = 34)`), // BEFORE, TRUNCATE
     triggersOn,
     rowsThat('rights of the service to change what is posted', sql`
       SELECT role || ' may ' || verb || ' ' || wanted AS id

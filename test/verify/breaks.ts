@@ -50,20 +50,25 @@ const postsOnce: Break[] = [
     sql: `${dropKey} ${addKey} (${KEY_COLUMNS}, id); ${says(KEY)}` },
   { name: 'a transfer may be reversed twice', promise: 'P2',
     sql: `DROP INDEX bank_transaction_reversed_once; ${says('bank_transaction_reversed_once')}` },
+  { name: 'a transfer may enter the ledger twice', promise: 'P2',
+    sql: `DROP INDEX entry_opens_transfer_once; ${says('entry_opens_transfer_once')}` },
+  { name: 'one source may tell of a transfer twice', promise: 'P2',
+    sql: `DROP INDEX bank_event_tells_once; ${says('bank_event_tells_once')}` },
   { name: 'two transfers have one key', promise: 'P2',
     sql: `${dropKey} UPDATE bank_transaction a SET bank_ref = b.bank_ref FROM bank_transaction b
       WHERE a.id > b.id AND a.amount_vnd = b.amount_vnd AND a.direction = 'in' AND b.direction = 'in'
         AND a.bank_account_id = b.bank_account_id RETURNING a.id` },
   { name: 'a second event of one source names a transfer', promise: 'P2',
-    sql: `INSERT INTO bank_event SELECT (jsonb_populate_record(e,
+    sql: `DROP INDEX bank_event_tells_once; INSERT INTO bank_event SELECT (jsonb_populate_record(e,
         jsonb_build_object('id', uuidv7(), 'event_id', 'again'))).* FROM bank_event e WHERE bank_transaction_id = ${PAID};
       SELECT ${PAID} AS id` },
   { name: 'an event names a transfer of another amount', promise: 'P2',
-    sql: `UPDATE bank_event SET bank_transaction_id = (SELECT id FROM bank_transaction t
+    sql: `DROP INDEX bank_event_tells_once; UPDATE bank_event SET bank_transaction_id = (SELECT id FROM bank_transaction t
         WHERE t.direction = 'in' AND t.school_id = bank_event.school_id AND t.amount_vnd <> bank_event.amount_vnd LIMIT 1)
       WHERE bank_transaction_id = ${PAID} RETURNING id` },
   { name: 'a transfer is in the ledger twice', promise: 'P2', also: ['P3'],
-    sql: `${UNGUARDED} INSERT INTO entry SELECT (jsonb_populate_record(e, '{"id": "00000000-0000-7000-8000-000000000001"}')).*
+    sql: `${UNGUARDED} DROP INDEX entry_opens_transfer_once;
+      INSERT INTO entry SELECT (jsonb_populate_record(e, '{"id": "00000000-0000-7000-8000-000000000001"}')).*
         FROM entry e WHERE kind = 'money_in' AND bank_transaction_id = ${PAID};
       INSERT INTO posting SELECT p.school_id, '00000000-0000-7000-8000-000000000001', line_no, debit_no, credit_no,
         amount_vnd, student_id FROM posting p JOIN entry e ON e.id = entry_id
@@ -75,6 +80,8 @@ const postsOnce: Break[] = [
 ]
 
 const balances: Break[] = [
+  { name: 'the ledger may be emptied', promise: 'P3',
+    sql: `DROP TRIGGER posting_not_emptied ON posting; ${says('posting')}` },
   { name: 'postings lose their guard', promise: 'P3', sql: `DROP TRIGGER posting_append_only ON posting; ${says('posting')}` },
   { name: 'the guard of entries is switched off', promise: 'P3',
     sql: `ALTER TABLE entry DISABLE TRIGGER entry_append_only; ${says('entry.entry_append_only')}` },
