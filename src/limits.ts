@@ -33,6 +33,7 @@ export const LIMITS = {
   // From which attempt a callback runs alone, and after how many it is parked in review
   aloneFromAttempt: 3,
   maxAttempts: 8,
+  deadlyAttempts: 24,
   retryBaseMs: 1_000,
   retryMaxMs: 600_000,
   sweepEveryMs: 5_000,

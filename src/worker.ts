@@ -5,7 +5,6 @@ import { foldFacts } from './adoption/fold.js'
 import { adoptionFoldHandler } from './adoption/job.js'
 import { invoiceRunHandler } from './invoicing/job.js'
 import { resumeRuns } from './invoicing/run.js'
-import type { Log } from './log.js'
 import { startSweep } from './queue/sweep.js'
 import { startWorkers } from './queue/workers.js'
 import { deliverNotices } from './reconciliation/deliver-notices.js'
@@ -22,30 +21,18 @@ export async function startWorker(deps: Deps): Promise<RunningWorker> {
   const drain = drainDepsOf(deps)
   const handlers = [inboxHandler(drain), invoiceRunHandler(deps), adoptionFoldHandler(deps)]
   const workers = await startWorkers(queueBackend, handlers, log)
-  const sweep = startSweep({
-    log,
-    intervalMs: config.sweepEveryMs,
-    drain: async () => {
-      await eachByItself(log, {
-        'settling the inbox': async () => metrics.sweepClaims.inc(await drainInbox(drain)),
-        'delivering notices': () => deliverNotices(db),
-        'resuming invoice runs': () => resumeRuns(deps),
-        'folding adoption facts': () => foldFacts(db),
-      })
-    },
-  })
+  // A timer for each: with the queue gone, a long invoice run must not keep payments waiting.
+  const sweeps = [
+    async () => metrics.sweepClaims.inc(await drainInbox(drain)),
+    () => deliverNotices(db),
+    () => resumeRuns(deps),
+    () => foldFacts(db),
+  ].map((work) => startSweep({ log, intervalMs: config.sweepEveryMs, drain: work }))
   return {
     async close() {
-      await sweep.close()
+      await Promise.all(sweeps.map((sweep) => sweep.close()))
       await workers.close()
     },
-  }
-}
-
-/** What fails in one part of a sweep is tried again in the next, and holds up none of the other parts. */
-async function eachByItself(log: Log, parts: Record<string, () => Promise<unknown>>): Promise<void> {
-  for (const [what, work] of Object.entries(parts)) {
-    await work().catch((error: unknown) => log.error({ err: error }, `${what} failed; the next sweep tries again`))
   }
 }
 

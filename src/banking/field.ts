@@ -24,6 +24,8 @@ const CLOCK_TOLERANCE_MS = 5 * 60 * 1000
 // No bank in Vietnam sent callbacks before this; an earlier instant is a wrong unit or an empty value.
 const EARLIEST = Date.parse('2000-01-01T00:00:00+07:00')
 
+// A transfer is under 500 million (NAPAS 8.1.1); nine thousand of these still add up within a safe integer.
+const AMOUNT_MAX_VND = 1_000_000_000_000
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/
 
 // "100.000" is a hundred in JSON and a hundred thousand on Vietnamese paper.
@@ -50,11 +52,18 @@ export function readText(field: Field): Reading<string> {
   return { ok: true, value: value.replace(/[\0\p{Surrogate}]/gu, '\uFFFD').trim() }
 }
 
-/**
- * Whole đồng with its sign, as a number or as text: `25000`, `"25000"`, `25000.0`, and `2.5E7` as Java prints
- * a double. Refuses fractions, other text, dots that may mean thousands, and amounts over 2^53.
- */
+/** Whole đồng with its sign, read as `readWhole` reads; more than 1,000 billion is refused. */
 export function readAmount(field: Field): Reading<number> {
+  const reading = readWhole(field)
+  if (!reading.ok || Math.abs(reading.value) <= AMOUNT_MAX_VND) return reading
+  return { ok: false, field: field.name, reason: 'is over 1,000 billion đồng, which no school is paid' }
+}
+
+/**
+ * A whole number with its sign, as a number or as text: `25000`, `"25000"`, `25000.0`, and `2.5E7` as Java prints
+ * a double. Refuses fractions, other text, dots that may mean thousands, and what is over 2^53.
+ */
+function readWhole(field: Field): Reading<number> {
   const refuse = (reason: string): Reading<number> => ({ ok: false, field: field.name, reason })
   const { value } = field
   if (value === undefined || value === null || value === '') return refuse('is missing')
@@ -98,7 +107,7 @@ export function readVietnamDayOrTime(field: Field): Reading<EventTime> {
  * wrong zone or unit: the time of receipt stands in, flagged.
  */
 export function readEpochMs(field: Field, receivedAt: Date): Reading<EventTime> {
-  const ms = readAmount(field)
+  const ms = readWhole(field)
   if (!ms.ok) return { ok: false, field: field.name, reason: 'must be a time in milliseconds since 1970' }
   const timeDoubtful = ms.value > receivedAt.getTime() + CLOCK_TOLERANCE_MS || ms.value < EARLIEST
   const occurredAt = timeDoubtful ? receivedAt : new Date(ms.value)

@@ -1,4 +1,4 @@
-// Puts callbacks on disk by group commit: requests that arrive while the commits in flight are busy form the next
+// Puts callbacks on disk by group commit: requests that arrive while a commit is in flight form the next
 // batch. `accept` resolves only after its row is committed, so that an acknowledgement can never be lost; it never
 // looks at what a callback says.
 import { createHash } from 'node:crypto'
@@ -37,33 +37,18 @@ interface Waiting {
 }
 
 /**
- * Two commits overlap: while PostgreSQL writes one batch, the next is read from the sockets and sent.
+ * One commit at a time: a second one in flight halves the batches, and with them what a commit saves (5 rounds on two
+ * cores, 100 callers: 4,780 calls a second with one, 4,220 with two).
  */
-const OVERLAP = Number(process.env['OVL'] ?? 1)
-const COMMITS_IN_FLIGHT = Number(process.env['CIF'] ?? 2)
-
 export function openInbox(db: Database, limits: InboxLimits, ring: (shard: number) => void): Inbox {
   const waiting: Waiting[] = []
-  const committing = new Set<Promise<void>>()
-  let isScheduled = false
+  let flushing: Promise<void> | undefined
 
-  /** One turn of the event loop later, so that requests read from the sockets together are committed together. */
-  function schedule(): void {
-    if (isScheduled) return
-    isScheduled = true
-    setImmediate(() => {
-      isScheduled = false
-      startCommits()
-    })
-  }
-
-  function startCommits(): void {
-    while (waiting.length > 0 && (committing.size === 0 || (committing.size < COMMITS_IN_FLIGHT && waiting.length >= OVERLAP))) {
-      const started = commit(waiting.splice(0, limits.maxBatchRows)).finally(() => {
-        committing.delete(started)
-        startCommits()
-      })
-      committing.add(started)
+  async function flush(): Promise<void> {
+    try {
+      while (waiting.length > 0) await commit(waiting.splice(0, limits.maxBatchRows))
+    } finally {
+      flushing = undefined
     }
   }
 
@@ -88,18 +73,15 @@ export function openInbox(db: Database, limits: InboxLimits, ring: (shard: numbe
         const message = `${limits.maxWaiting} callbacks wait for the database; send this one again later`
         return Promise.reject(new DomainError('INGEST_QUEUE_FULL', message))
       }
-      return new Promise<void>((resolve, reject) => {
+      const committed = new Promise<void>((resolve, reject) => {
         waiting.push({ row: toRow(callback, limits.shards), resolve, reject })
-        schedule()
       })
+      // One turn of the event loop later, so that requests read from the sockets together are committed together.
+      flushing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(flush)
+      return committed
     },
     length: () => waiting.length,
-    async close() {
-      while (waiting.length + committing.size > 0) {
-        startCommits()
-        await Promise.all(committing)
-      }
-    },
+    close: async () => flushing,
   }
 }
 

@@ -74,7 +74,9 @@ async function receive(
     return refuse(reply, channel, 'PROOF_WRONG', `the proof of this call does not hold (${proof.reason})`)
   }
   try {
-    if (proof.kind === 'good' && channel.adapter.isTestCall(callback)) return await acceptTest(deps, channel, callback, reply)
+    if (proof.kind === 'good' && channel.adapter.isTestCall(callback)) {
+      return await acceptTest(deps, channel, callback, reply)
+    }
     await deps.inbox.accept({
       schoolId: channel.schoolId,
       channelId: channel.channelId,

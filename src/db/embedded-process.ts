@@ -18,12 +18,16 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** When a process began, as the system tells it (any stable text), or '' where the system does not tell. */
+/**
+ * When a process began, as the system tells it (any stable text), or '' where the system does not tell. One that was
+ * killed stays in the list until its parent asks for it, which in a container may be never: it began at no time.
+ */
 export async function startOf(pid: number): Promise<string> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-    // The second field is the program's name in brackets and may hold spaces; field 22 is the start.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+    // The second field is the program's name in brackets and may hold spaces; field 3 is the state, 22 the start.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' ? 'ended' : fields[19] ?? ''
   } catch {
     return await run('ps', ['-o', 'lstart=', '-p', String(pid)]).then(({ stdout }) => stdout.trim(), () => '')
   }

@@ -239,6 +239,7 @@ export interface CreditTable {
   amount_vnd: number
   held_vnd: number
   recorded_at: Generated<Date>
+  invoice_id: string | null
 }
 
 export interface EnrolmentTable {

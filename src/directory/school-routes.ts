@@ -1,5 +1,8 @@
 // Schools over HTTP.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Static } from 'typebox'
+import type { Actor } from '../access/actor.js'
+import { DomainError } from '../errors.js'
 import { Page } from '../http/paging.js'
 import { vietnamDay } from '../time.js'
 import { createSchool } from './create-school.js'
@@ -83,7 +86,10 @@ export function schoolRoutes(deps: DirectoryDeps): FastifyPluginAsyncTypebox {
         },
         config: { scope: 'directory:write' },
       },
-      async ({ actor, params, body }) => updateSchool(deps, actor, params.schoolId, body),
+      async ({ actor, params, body }) => {
+        assertMayChange(actor, body)
+        return updateSchool(deps, actor, params.schoolId, body)
+      },
     )
 
     app.post(
@@ -102,4 +108,11 @@ export function schoolRoutes(deps: DirectoryDeps): FastifyPluginAsyncTypebox {
       async ({ actor, params, body }) => mergeSchools(deps, actor, params.schoolId, body),
     )
   }
+}
+
+/** What decides which caps and which figures a school falls under is not for the school itself to change. */
+function assertMayChange(actor: Actor, body: Static<typeof UpdateSchoolBody>): void {
+  const ruled = ['type', 'levels', 'urban', 'managingAuthorityId', 'reportingAuthorityId'] as const
+  if (actor.scopes.includes('admin') || ruled.every((field) => body[field] === undefined)) return
+  throw new DomainError('FORBIDDEN', `only an admin token may change ${ruled.join(', ')}`)
 }

@@ -6,7 +6,7 @@ import type { Provider } from '../banking/provider.js'
 import type { Deps } from '../deps.js'
 import { findOldestWaitingSeconds } from './readiness.js'
 
-export type CallbackOutcome = 'accepted' | 'duplicate' | 'bad_proof' | 'stale' | 'test'
+export type CallbackOutcome = 'accepted' | 'bad_proof' | 'stale' | 'test'
 
 export interface Metrics {
   registry: Registry

@@ -65,11 +65,11 @@ export async function findPendingMigrations(db: Database): Promise<string[]> {
   return files.map((name) => name.replace(/\.sql$/, '')).filter((name) => !done.has(name))
 }
 
-/** Whole seconds since the oldest callback that still waits was received; served by bank_callback_waiting. */
+/** Whole seconds since the oldest callback that nobody has tried yet was received; served by bank_callback_waiting. */
 export async function findOldestWaitingSeconds(db: Database, now: Date): Promise<number | undefined> {
   const row = await db.asWorker((trx) => trx.selectFrom('bank_callback')
     .select((eb) => eb.fn.min('received_at').as('oldest'))
-    .where('state', '=', 'waiting').executeTakeFirst())
+    .where('state', '=', 'waiting').where('first_attempt_at', 'is', null).executeTakeFirst())
   const oldest = row?.oldest
   return oldest ? Math.max(0, Math.floor((now.getTime() - oldest.getTime()) / 1000)) : undefined
 }

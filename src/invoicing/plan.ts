@@ -108,7 +108,7 @@ function wantedLines(scope: PlanScope): RawBuilder<unknown> {
         AND size.exempted_vnd > 0
       ORDER BY billed.student_id, billed.fee_kind_id, size.exempted_vnd DESC, granted.id
     ), kind AS (
-      SELECT id, fee_group, bank_account_id, priority, legal_basis,
+      SELECT id, fee_group, current_bank_account(school_id, bank_account_id) AS bank_account_id, priority, legal_basis,
         row_number() OVER (ORDER BY priority, code) AS place_no
       FROM fee_kind WHERE school_id = ${schoolId}
     )
@@ -137,9 +137,15 @@ function billChanges(scope: PlanScope): RawBuilder<unknown> {
         sum(gross_vnd)::bigint AS gross_vnd, sum(exempted_vnd)::bigint AS exempted_vnd,
         sum(payable_vnd)::bigint AS payable_vnd, sum(budget_vnd)::bigint AS budget_vnd
       FROM wanted_line GROUP BY student_id, bank_account_id, class_id
+    ), account AS MATERIALIZED (
+      SELECT id, current_bank_account(school_id, id) AS current_id FROM bank_account WHERE school_id = ${schoolId}
     ), issued AS (
-      SELECT id, student_id, bank_account_id, payable_vnd FROM invoice
-      WHERE school_id = ${schoolId} AND round_id = ${roundId} AND state = 'issued'
+      -- A bill of a replaced account is the bill of the account that replaced it; a second one of the same student
+      -- is what is left over when two accounts became one.
+      SELECT invoice.id, invoice.student_id, account.current_id AS bank_account_id, invoice.payable_vnd,
+        row_number() OVER (PARTITION BY invoice.student_id, account.current_id ORDER BY invoice.id) AS nth
+      FROM invoice JOIN account ON account.id = invoice.bank_account_id
+      WHERE invoice.school_id = ${schoolId} AND invoice.round_id = ${roundId} AND invoice.state = 'issued'
         AND ${inSlice('invoice.student_id', slice)}
     ), compared AS (
       SELECT issued.id, count(*) AS line_count, count(wanted_line.fee_kind_id) AS same_count
@@ -152,8 +158,9 @@ function billChanges(scope: PlanScope): RawBuilder<unknown> {
         AND wanted_line.exempted_payer IS NOT DISTINCT FROM line.exempted_payer
       GROUP BY issued.id
     ), change AS (
-      SELECT student_id, bank_account_id, wanted.class_id, wanted.gross_vnd, wanted.exempted_vnd,
-        wanted.payable_vnd, wanted.budget_vnd, issued.id AS issued_id,
+      SELECT coalesce(wanted.student_id, issued.student_id) AS student_id,
+        coalesce(wanted.bank_account_id, issued.bank_account_id) AS bank_account_id, wanted.class_id,
+        wanted.gross_vnd, wanted.exempted_vnd, wanted.payable_vnd, wanted.budget_vnd, issued.id AS issued_id,
         issued.payable_vnd AS issued_payable_vnd,
         CASE
           WHEN issued.id IS NULL THEN 'new'
@@ -162,7 +169,8 @@ function billChanges(scope: PlanScope): RawBuilder<unknown> {
             AND wanted.line_count = compared.same_count THEN 'unchanged'
           ELSE 'changed'
         END AS change
-      FROM wanted FULL JOIN issued USING (student_id, bank_account_id)
+      FROM wanted FULL JOIN issued ON issued.student_id = wanted.student_id
+        AND issued.bank_account_id = wanted.bank_account_id AND issued.nth = 1
       LEFT JOIN compared ON compared.id = issued.id
     )
     SELECT change.*, CASE WHEN change IN ('new', 'changed') THEN uuidv7() END AS invoice_id,

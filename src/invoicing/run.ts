@@ -2,6 +2,7 @@
 // also moves the run's own row, so a runner killed at any moment loses at most the chunk it was in, and a
 // second runner or a second run of the same round changes nothing.
 import type { Deps } from '../deps.js'
+import { isStorageFailure } from '../db/storage-failure.js'
 import type { Trx } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 import { findRoundBreaches } from '../fees/price-cap-check.js'
@@ -39,19 +40,31 @@ export async function runInvoices(
   try {
     for (;;) {
       const leaseUntil = leaseFrom(deps.now(), limits)
-      const run = await deps.db.inSchoolAsWorker(schoolId, async (trx) => {
+      const chunk = deps.db.inSchoolAsWorker(schoolId, async (trx) => {
         const renewed = await renewLease(trx, { schoolId, runId, held, leaseUntil })
         return renewed && billNextChunk(trx, deps, renewed, limits)
       })
+      const run = await chunk.catch((error: unknown) => failOrThrow(deps, schoolId, runId, error))
       if (!run) return { outcome: 'busy' }
       onProgress(run)
       if (run.state === 'done') return { outcome: 'done', run }
       held = leaseUntil
     }
   } catch (error) {
-    await giveUp(deps, schoolId, runId, held)
+    await giveBack(deps, schoolId, runId, held)
     throw error
   }
+}
+
+/** What the data itself makes fail would fail for ever, and an open run blocks its round. */
+async function failOrThrow(deps: RunDeps, schoolId: string, runId: string, error: unknown): Promise<never> {
+  if (isStorageFailure(error)) throw error
+  const failure = `UNEXPECTED: ${error instanceof Error ? error.message.slice(0, 300) : 'unknown error'}`
+  await deps.db.inSchoolAsWorker(schoolId, async (trx) => {
+    const run = await findRun(trx, schoolId, runId)
+    if (run?.state === 'running') await finishRun(trx, run, { now: deps.now(), failure })
+  })
+  throw error
 }
 
 function leaseFrom(now: Date, limits: RunLimits): Date {
@@ -103,7 +116,7 @@ async function billNextChunk(
 }
 
 /** Best effort: without it the next runner only waits for the lease to run out. */
-async function giveUp(deps: RunDeps, schoolId: string, runId: string, held: Date): Promise<void> {
+async function giveBack(deps: RunDeps, schoolId: string, runId: string, held: Date): Promise<void> {
   const lease = { schoolId, runId, held, now: deps.now() }
   await deps.db.inSchoolAsWorker(schoolId, (trx) => releaseLease(trx, lease))
     .catch(() => undefined)

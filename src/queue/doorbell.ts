@@ -29,12 +29,18 @@ const CLOSE_LIMIT_MS = 3_000
 export function connectQueues(backend: QueueBackend, log: Log): Queues & { failedRings(): number } {
   const outage = watchOutage('the job queue', log)
   const senders = new Map<QueueName, Promise<Sender>>()
+  let closing = false
+
+  /** While closing, a server that stops first is no outage. */
+  function complain(error: Error): void {
+    if (!closing) outage.down(error)
+  }
 
   /** BullMQ remembers a first connection that failed for ever, so a failed sender is thrown away. */
   function sender(name: QueueName): Promise<Sender> {
     const known = senders.get(name)
     if (known) return known
-    const opening = openReady(backend, name, outage.down)
+    const opening = openReady(backend, name, complain)
     senders.set(name, opening)
     opening.catch(() => senders.delete(name))
     return opening
@@ -80,6 +86,7 @@ export function connectQueues(backend: QueueBackend, log: Log): Queues & { faile
       }
     },
     async close() {
+      closing = true
       throttle.close()
       const opened = await Promise.allSettled(queueNames.flatMap((name) => senders.get(name) ?? []))
       senders.clear()

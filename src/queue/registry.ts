@@ -15,7 +15,7 @@ export const queues = {
   inbox: {
     payload: Type.Object({ shard: Type.Integer({ minimum: 0 }) }, closed), concurrency: 4, attempts: 1,
   },
-  invoiceRun: { payload: Type.Object({ schoolId: id, runId: id }, closed), concurrency: 1, attempts: 5 },
+  invoiceRun: { payload: Type.Object({ schoolId: id, runId: id }, closed), concurrency: 4, attempts: 5 },
   adoptionFold: { payload: Type.Object({}, closed), concurrency: 1, attempts: 1 },
 } as const
 

@@ -1,10 +1,10 @@
-// Looks for work every few seconds, in every worker process, whether or not a doorbell rang. It is a timer
+// Looks for work of one kind every few seconds, in every worker process, whether or not a doorbell rang. It is a timer
 // and not a job, so that payments are posted while the whole queue is down; it never overlaps itself.
 import type { Log } from '../log.js'
 
 export interface SweepOptions {
-  /** Claims and settles whatever is due; without a shard it means all of them. */
-  drain(shard?: number): Promise<unknown>
+  /** Does whatever is due of its kind. */
+  drain(): Promise<unknown>
   log: Log
   intervalMs?: number
 }
@@ -22,7 +22,7 @@ export function startSweep({ drain, log, intervalMs = 5_000 }: SweepOptions): { 
     try {
       await drain()
     } catch (error) {
-      log.error({ err: error }, 'a sweep of the inbox failed; the next one tries again')
+      log.error({ err: error }, 'a sweep failed; the next one tries again')
     }
     plan()
   }

@@ -47,7 +47,8 @@ async function keepWorking<Q extends QueueName>(
       assertPayload(queue, data)
       await handler.handle(data)
     },
-    onError: outage.down,
+    // While closing, a server that stops first is no outage.
+    onError(error) { if (!closing.signal.aborted) outage.down(error) },
     onActive: outage.up,
     onFailed(jobId, error) { log.error({ err: error, queue, jobId }, 'a job failed') },
   })

@@ -4,9 +4,10 @@ import { sql } from 'kysely'
 import type { Trx } from '../db/tenancy.js'
 import { LEDGER_NO } from '../ledger/account.js'
 import type { Day, SchoolYear } from '../time.js'
+import { currentAccount } from './accounts.js'
 import { openBills } from './bills.js'
 import { openBook } from './book.js'
-import { lockStudents, readOpenInvoices } from './settle-store.js'
+import { lockStudents, readAccounts, readOpenInvoices } from './settle-store.js'
 import { countableDay, readSources } from './source.js'
 import type { SourceKind } from './source.js'
 
@@ -25,9 +26,14 @@ interface FreeCredit {
   bank_account_id: string
   school_year: SchoolYear
   held_vnd: number
+  /** The issued bill that replaced the one this money was freed from. */
+  home_invoice_id: string | null
 }
 
-/** Oldest credit first onto the oldest due bill. Using credit is no new payment: it keeps its source and class. */
+/**
+ * Money freed from a bill goes to what replaced that bill first; else the oldest credit onto the oldest due bill of the
+ * same account, or of the one that replaced it. Using credit is no new payment: it keeps its source and class.
+ */
 export async function applyCredits(trx: Trx, use: CreditUse): Promise<void> {
   const { schoolId, actor, today } = use
   if (use.studentIds.length === 0) return
@@ -36,6 +42,7 @@ export async function applyCredits(trx: Trx, use: CreditUse): Promise<void> {
   if (credits.length === 0) return
   const withCredit = [...new Set(credits.map((credit) => credit.student_id))]
   const bills = await openBills(trx, schoolId, await readOpenInvoices(trx, schoolId, withCredit))
+  const accounts = await readAccounts(trx, schoolId)
   const day = await countableDay(trx, schoolId, today)
   const sources = new Map([
     ...(await readSources(trx, schoolId, 'bank', idsOf(credits, 'bank'), day)),
@@ -46,10 +53,13 @@ export async function applyCredits(trx: Trx, use: CreditUse): Promise<void> {
     const source = sources.get(credit.source_id)
     if (!source) continue
     let heldVnd = credit.held_vnd
-    for (const bill of bills.all()) {
-      const payable = bill.studentId === credit.student_id && bill.bankAccountId === credit.bank_account_id &&
-        bill.schoolYear === credit.school_year && bill.openVnd > 0
-      if (!payable || heldVnd === 0) continue
+    const account = currentAccount(accounts, credit.bank_account_id)
+    const payable = bills.all().filter((bill) =>
+      bill.studentId === credit.student_id && bill.schoolYear === credit.school_year && bill.openVnd > 0 &&
+      currentAccount(accounts, bill.bankAccountId) === account)
+    const home = payable.filter((bill) => bill.invoiceId === credit.home_invoice_id)
+    for (const bill of [...home, ...payable.filter((other) => !home.includes(other))]) {
+      if (heldVnd === 0) break
       const amountVnd = Math.min(heldVnd, bill.openVnd)
       const { studentId, invoiceId } = bill
       const entryId = book.entry({
@@ -75,7 +85,15 @@ function idsOf(credits: readonly FreeCredit[], kind: SourceKind): string[] {
 async function readFreeCredits(trx: Trx, schoolId: string, studentIds: readonly string[]): Promise<FreeCredit[]> {
   const { rows } = await sql<FreeCredit>`
     SELECT id, CASE WHEN bank_transaction_id IS NULL THEN 'cash' ELSE 'bank' END AS kind,
-      coalesce(bank_transaction_id, cash_receipt_id) AS source_id, student_id, bank_account_id, school_year, held_vnd
+      coalesce(bank_transaction_id, cash_receipt_id) AS source_id, student_id, bank_account_id, school_year, held_vnd,
+      (WITH RECURSIVE chain AS (
+          SELECT replaced_by FROM invoice WHERE school_id = ${schoolId} AND id = credit.invoice_id
+          UNION ALL
+          SELECT newer.replaced_by FROM chain
+            JOIN invoice newer ON newer.school_id = ${schoolId} AND newer.id = chain.replaced_by
+        )
+        SELECT bill.id FROM chain JOIN invoice bill ON bill.school_id = ${schoolId} AND bill.id = chain.replaced_by
+        WHERE bill.state = 'issued') AS home_invoice_id
     FROM credit WHERE school_id = ${schoolId} AND student_id = ANY (${studentIds}::uuid[]) AND held_vnd > 0
       AND kind <> 'possible_double_payment'
     ORDER BY id`.execute(trx)

@@ -2,7 +2,7 @@
 // changes what the next decision of the same transaction sees, and writes the allocation into the book.
 import assert from 'node:assert/strict'
 import type { Trx } from '../db/tenancy.js'
-import type { Day, SchoolYear } from '../time.js'
+import type { Day } from '../time.js'
 import type { Book, Source } from './book.js'
 import type { Bill } from './match.js'
 import { readOpenLines } from './settle-store.js'
@@ -18,7 +18,6 @@ interface BillLine {
 
 export interface WorkedBill extends Bill {
   issuedOn: Day
-  schoolYear: SchoolYear
   lines: BillLine[]
 }
 

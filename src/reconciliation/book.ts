@@ -65,6 +65,8 @@ export interface CreditDraft {
   schoolYear: SchoolYear
   kind: CreditKind
   amountVnd: number
+  /** The withdrawn bill that this money was freed from: it goes back to what replaced that bill. */
+  invoiceId?: string
 }
 
 /** Changes of a source's own sums, besides what allocations and credits imply. */
@@ -183,6 +185,7 @@ export function openBook(schoolId: string, actor: string): Book {
       kind: draft.kind,
       amount_vnd: amountVnd,
       held_vnd: amountVnd,
+      invoice_id: draft.invoiceId ?? null,
     })
     sumsOf(source).creditedVnd += amountVnd
   }

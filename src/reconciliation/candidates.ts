@@ -1,5 +1,6 @@
 // What the rules may know when they decide on a batch of transfers: the codes in the contents, whose they
 // are, and the bills behind them, read after the students' accounts were locked.
+import { currentAccount } from './accounts.js'
 import { findPaymentCodes, parsePaymentCode } from '../invoicing/payment-code.js'
 import type { Trx } from '../db/tenancy.js'
 import type { Bills } from './bills.js'
@@ -16,7 +17,7 @@ export interface KnownCandidates {
 }
 
 interface Reading {
-  aliasCode: number | null
+  aliasCodes: readonly number[]
   codes: readonly { text: string; number: number }[]
   damaged: readonly DamagedReading[]
 }
@@ -62,39 +63,45 @@ export async function readCandidates(
           .filter((bill) => students.has(bill.studentId) && bill.openVnd > 0)
           .sort(byDueDay)
       },
-      replacesAccount: (account, old) => replaces(accounts, account, old),
+      replacesAccount: (account, old) => currentAccount(accounts, old) === currentAccount(accounts, account),
     }),
   }
 }
 
-function codesOf({ aliasCode, codes }: Reading): number[] {
-  const read = codes.map(({ number }) => number)
-  return aliasCode === null ? read : [aliasCode, ...read]
+function codesOf({ aliasCodes, codes }: Reading): number[] {
+  return [...aliasCodes, ...codes.map(({ number }) => number)]
 }
 
-const NOTHING_READ: Reading = { aliasCode: null, codes: [], damaged: [] }
+const NOTHING_READ: Reading = { aliasCodes: [], codes: [], damaged: [] }
 
 async function readAliasCodes(trx: Trx, schoolId: string, incoming: readonly Incoming[]): Promise<Map<string, number>> {
-  const keys = incoming.flatMap(({ channelId, event }) => [
-    ...(event.vaNumber === null ? [] : [{ channel_id: channelId, kind: 'virtual_account', value: event.vaNumber }]),
-    ...(event.providerCode === null ? [] : [{ channel_id: channelId, kind: 'order_code', value: event.providerCode }]),
-  ])
-  const rows = await store.readAliases(trx, schoolId, keys)
-  return new Map(rows.map((row) => [`${row.channel_id} ${row.kind} ${row.value}`, row.payment_code]))
+  const rows = await store.readAliases(trx, schoolId, incoming.flatMap(aliasesOf))
+  return new Map(rows.map((row) => [aliasKey(row), row.payment_code]))
 }
 
-/** Order of the design: virtual account, then the provider's order code, then the content. */
-function readContent({ channelId, event }: Incoming, aliases: ReadonlyMap<string, number>): Reading {
-  const found = findPaymentCodes(event.memo)
-  const aliasCode =
-    aliases.get(`${channelId} virtual_account ${event.vaNumber}`) ??
-    aliases.get(`${channelId} order_code ${event.providerCode}`) ??
-    null
+interface Alias {
+  channel_id: string
+  kind: 'virtual_account' | 'order_code'
+  value: string
+}
+
+function aliasesOf({ channelId, event }: Incoming): Alias[] {
+  const named = [['virtual_account', event.vaNumber], ['order_code', event.providerCode]] as const
+  return named.flatMap(([kind, value]) => (value === null ? [] : [{ channel_id: channelId, kind, value }]))
+}
+
+function aliasKey({ channel_id, kind, value }: Alias): string {
+  return `${channel_id} ${kind} ${value}`
+}
+
+function readContent(one: Incoming, aliases: ReadonlyMap<string, number>): Reading {
+  const found = findPaymentCodes(one.event.memo)
+  const aliasCodes = [...new Set(aliasesOf(one).flatMap((alias) => aliases.get(aliasKey(alias)) ?? []))]
   const codes = found.codes.flatMap((text) => {
     const number = parsePaymentCode(text)
     return number === undefined ? [] : [{ text, number }]
   })
-  return { aliasCode, codes, damaged: found.damaged }
+  return { aliasCodes, codes, damaged: found.damaged }
 }
 
 function toTransfer(
@@ -107,7 +114,7 @@ function toTransfer(
     schoolId,
     bankAccountId: accountId ?? '',
     amountVnd: event.amountVnd,
-    aliasCode: reading.aliasCode,
+    aliasCodes: reading.aliasCodes,
     memoCodes: reading.codes.filter(({ number }) => owners.has(number)).map(({ number }) => number),
     damaged: reading.damaged,
     unknownCodes: reading.codes.filter(({ number }) => !owners.has(number)).map(({ text }) => text),
@@ -128,14 +135,4 @@ function byDueDay(a: Bill, b: Bill): number {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
-}
-
-function replaces(accounts: readonly AccountRow[], account: string, old: string): boolean {
-  const byId = new Map(accounts.map((row) => [row.id, row]))
-  const passed = new Set<string>()
-  for (let at: string | null = old; at !== null && !passed.has(at); at = byId.get(at)?.replaced_by ?? null) {
-    if (at === account) return true
-    passed.add(at)
-  }
-  return false
 }

@@ -22,8 +22,10 @@ export function cashRoutes({ db, now }: Deps): FastifyPluginAsyncTypebox {
         response: { 201: CashReceiptReply },
       },
     }, async (request, reply) => {
-      const { params, actor, body } = request
-      return reply.code(201).send(await recordCash(db, params.schoolId, actor, body, now()))
+      const { params, actor, body, headers } = request
+      const key = headers['idempotency-key']
+      const receipt = { ...body, ...(typeof key === 'string' && { idempotencyKey: key }) }
+      return reply.code(201).send(await recordCash(db, params.schoolId, actor, receipt, now()))
     })
 
     app.post('/api/v1/schools/:schoolId/cash-receipts/:receiptId/reverse', {

@@ -13,6 +13,25 @@ export async function nextReceiptNumber(trx: Trx, schoolId: string): Promise<num
   return row.last_number
 }
 
+/** A receipt as its first answer told of it; what was moved since does not change that. */
+export async function readReceipt(trx: Trx, schoolId: string, id: string) {
+  const { rows } = await sql<{ number: number; credit_vnd: number; parts: { invoiceId: string; amountVnd: number }[] }>`
+    SELECT receipt.number, receipt.amount_vnd - coalesce(sum(paid.amount_vnd), 0)::bigint AS credit_vnd,
+      coalesce(jsonb_agg(jsonb_build_object('invoiceId', paid.invoice_id, 'amountVnd', paid.amount_vnd))
+        FILTER (WHERE paid.invoice_id IS NOT NULL), '[]') AS parts
+    FROM cash_receipt receipt
+    LEFT JOIN LATERAL (
+      SELECT allocation.invoice_id, sum(allocation.amount_vnd)::bigint AS amount_vnd FROM allocation
+      JOIN entry ON entry.school_id = allocation.school_id AND entry.id = allocation.entry_id
+      WHERE allocation.school_id = ${schoolId} AND allocation.cash_receipt_id = receipt.id AND entry.kind = 'cash_in'
+      GROUP BY allocation.invoice_id
+    ) AS paid ON true
+    WHERE receipt.school_id = ${schoolId} AND receipt.id = ${id}
+    GROUP BY receipt.number, receipt.amount_vnd`.execute(trx)
+  const [row] = rows
+  return row && { id, number: row.number, allocations: row.parts, creditVnd: row.credit_vnd }
+}
+
 export async function readStudentExists(trx: Trx, schoolId: string, studentId: string): Promise<boolean> {
   const row = await trx
     .selectFrom('student_account')

@@ -3,7 +3,7 @@
 import { insertRows } from '../db/rows.js'
 import { isStorageFailure } from '../db/storage-failure.js'
 import type { Database } from '../db/tenancy.js'
-import { claimDue, findDueShards, putOffOrPark } from '../banking/work-inbox.js'
+import { claimDue, findDueShards, handBack, putOffOrPark } from '../banking/work-inbox.js'
 import type { Claim, RetryLimits } from '../banking/work-inbox.js'
 import type { Log } from '../log.js'
 import { settleCallbacks } from './settle.js'
@@ -15,6 +15,8 @@ export interface DrainLimits extends RetryLimits {
   leaseMs: number
   /** From this attempt on a row runs alone. */
   aloneFromAttempt: number
+  /** A row that was claimed this often without failing in words is parked untried. */
+  deadlyAttempts: number
 }
 
 export interface DrainDeps {
@@ -39,7 +41,7 @@ async function drainShard(deps: DrainDeps, shard: number): Promise<number> {
     const claims = await claimDue(db, { shard, limit, leaseMs })
     if (claims.length === 0) return worked
     worked += claims.length
-    for (const [schoolId, ofSchool] of bySchool(claims)) await settleSchool(deps, schoolId, ofSchool)
+    for (const [schoolId, ofSchool] of bySchool(claims)) await settleOrHandBack(deps, schoolId, ofSchool)
   }
 }
 
@@ -53,14 +55,27 @@ function bySchool(claims: readonly Claim[]): [string, Claim[]][] {
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
+/**
+ * A lock or a time limit of one school is no fault of its rows and no reason to keep other schools waiting: its
+ * rows go back untried. Only when the database cannot even take them back does the drain end; then the leases do.
+ */
+async function settleOrHandBack(deps: DrainDeps, schoolId: string, claims: readonly Claim[]): Promise<void> {
+  try {
+    await settleSchool(deps, schoolId, claims)
+  } catch (error) {
+    deps.log.warn({ err: error, schoolId, rows: claims.length }, 'a school could not be settled now; its rows wait')
+    await handBack(deps.db, schoolId, claims.map(({ id }) => id), deps.limits.retryBaseMs)
+  }
+}
+
 async function settleSchool(deps: DrainDeps, schoolId: string, claims: readonly Claim[]): Promise<void> {
-  const { aloneFromAttempt, maxAttempts } = deps.limits
+  const { aloneFromAttempt, deadlyAttempts } = deps.limits
   const together = claims.filter(({ attempts }) => attempts < aloneFromAttempt)
   if (together.length > 0) await settleOrHalve(deps, schoolId, together)
   for (const claim of claims) {
     if (claim.attempts < aloneFromAttempt) continue
-    // A row that was claimed again and again and never failed in words: whoever worked on it died of it.
-    if (claim.attempts > maxAttempts) await giveBack(deps, schoolId, claim, new Error('the worker died of this row'))
+    // A row that was claimed alone again and again and never failed in words: whoever worked on it died of it.
+    if (claim.attempts >= deadlyAttempts) await giveBack(deps, schoolId, claim, new Error('the worker died of this row'))
     else await settleOrHalve(deps, schoolId, [claim])
   }
 }
@@ -70,7 +85,7 @@ async function settleOrHalve(deps: DrainDeps, schoolId: string, claims: readonly
     const ids = claims.map(({ id }) => id)
     deps.onSettled(await deps.db.inSchoolAsWorker(schoolId, (trx) => settleCallbacks(trx, schoolId, ids)))
   } catch (error) {
-    // The storage itself is away: no row is to blame, and the lease gives them all back.
+    // No row is to blame for the storage or for somebody else's lock.
     if (isStorageFailure(error)) throw error
     const [only, ...others] = claims
     if (only === undefined) return

@@ -1,5 +1,6 @@
 // Reads the raw callbacks of one school into events, and says of each whether it may be posted, joins a
-// transfer that is known, or waits for a person. Pure but for the adapters' parsing; it decides nothing about bills.
+// transfer that is known, or waits for a person. No I/O; it decides nothing about bills.
+import { v7 as uuidv7 } from 'uuid'
 import { getAdapter } from '../banking/adapters/registry.js'
 import { comparableAccount } from '../banking/bank-event.js'
 import type { BankEvent } from '../banking/bank-event.js'
@@ -34,7 +35,6 @@ export function readCallbacks(
   accounts: readonly AccountRow[],
 ): { incoming: Incoming[]; unreadable: Unreadable[] } {
   const channelById = new Map(channels.map((channel) => [channel.id, channel]))
-  const accountByNumber = new Map(accounts.map((account) => [comparableAccount(account.account_number), account.id]))
   const incoming: Incoming[] = []
   const unreadable: Unreadable[] = []
   for (const callback of callbacks) {
@@ -54,8 +54,7 @@ export function readCallbacks(
       unreadable.push({ callbackId: callback.id, faults })
     }
     for (const event of result.events) {
-      const accountId =
-        event.accountNumber === null ? channel.bank_account_id : (accountByNumber.get(event.accountNumber) ?? null)
+      const accountId = findAccount(event.accountNumber, channel, accounts)
       incoming.push({
         callbackId: callback.id,
         channelId: channel.id,
@@ -66,6 +65,17 @@ export function readCallbacks(
     }
   }
   return { incoming, unreadable }
+}
+
+/**
+ * The account that an event names: the channel's own when the number fits, since one number may exist at two banks;
+ * else the only other one with it. Null when it is nobody's or anybody's.
+ */
+function findAccount(number: string | null, channel: ChannelRow, accounts: readonly AccountRow[]): string | null {
+  if (number === null) return channel.bank_account_id
+  const named = accounts.filter((account) => comparableAccount(account.account_number) === number)
+  if (named.some(({ id }) => id === channel.bank_account_id)) return channel.bank_account_id
+  return named.length === 1 ? (named[0]?.id ?? null) : null
 }
 
 export type HeldReason =
@@ -82,7 +92,7 @@ export type Triage =
   /** Kept as an event and shown to a person; not posted. `knownEventId`: the event row exists already. */
   | { kind: 'held'; reason: HeldReason; knownEventId?: string; transferId?: string }
   | { kind: 'joins'; transferId: string }
-  | { kind: 'posts'; key: TransferKey; knownEventId?: string }
+  | { kind: 'posts'; key: TransferKey; transferId: string; knownEventId?: string }
 
 export const eventKey = (channelId: string, eventId: string): string => `${channelId} ${eventId}`
 export const transferKeyText = (key: TransferKey): string =>
@@ -141,8 +151,9 @@ export function triage(
     const source = `${channelId} webhook`
     const same = transfers.get(transferKeyText(key)) ?? []
     if (same.length === 0) {
-      transfers.set(transferKeyText(key), [{ id: '', bankDay: event.bankDay, toldBy: new Set([source]) }])
-      return { kind: 'posts', key, ...again }
+      const transferId = uuidv7()
+      transfers.set(transferKeyText(key), [{ id: transferId, bankDay: event.bankDay, toldBy: new Set([source]) }])
+      return { kind: 'posts', key, transferId, ...again }
     }
     const untold = same.find(
       ({ bankDay, toldBy }) => !toldBy.has(source) && Math.abs(daysBetween(bankDay, event.bankDay)) <= 1,
@@ -152,7 +163,7 @@ export function triage(
       return { kind: 'joins', transferId: untold.id }
     }
     if (known) return { kind: 'seen' }
-    const transferId = same[0]?.id
-    return { kind: 'held', reason: 'POSSIBLE_REPEAT', ...(transferId ? { transferId } : {}) }
+    const [repeated] = same
+    return { kind: 'held', reason: 'POSSIBLE_REPEAT', ...(repeated && { transferId: repeated.id }) }
   })
 }

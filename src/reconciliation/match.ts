@@ -1,7 +1,7 @@
 // Decides where the money of one transfer goes: a pure function of the transfer and its candidates (the matching
 // table of the design). It never guesses: what is not certain stays in suspense, with a reason and evidence.
 import assert from 'node:assert/strict'
-import type { Day } from '../time.js'
+import type { Day, SchoolYear } from '../time.js'
 
 /** Raised whenever a decision of the past could come out differently; `replay` compares versions. */
 export const RULE_VERSION = 1
@@ -23,6 +23,7 @@ export interface Bill {
   payableVnd: number
   openVnd: number
   dueOn: Day
+  schoolYear: SchoolYear
 }
 
 export interface DamagedReading {
@@ -34,8 +35,8 @@ export interface Transfer {
   schoolId: string
   bankAccountId: string
   amountVnd: number
-  /** What the virtual account, then the provider's order code, stands for; null when there is none. */
-  aliasCode: number | null
+  /** What the virtual account and the provider's order code stand for, each code once. */
+  aliasCodes: readonly number[]
   /** Codes that the content holds and that exist, each once. */
   memoCodes: readonly number[]
   /** Texts that look like a code and are none, or codes that nobody was given: evidence only. */
@@ -84,7 +85,8 @@ export type CreditKind = 'surplus' | 'possible_double_payment' | 'withdrawn_invo
 export interface Decision {
   outcome: Outcome
   allocations: readonly { invoiceId: string; studentId: string; amountVnd: number }[]
-  credits: readonly { studentId: string; amountVnd: number; kind: CreditKind }[]
+  /** `schoolYear` is that of the bill the money was meant for; null when no bill says it. */
+  credits: readonly { studentId: string; amountVnd: number; kind: CreditKind; schoolYear: SchoolYear | null }[]
   /** What no bill and no student gets: Σ allocations + Σ credits + suspense = the transfer's amount. */
   suspenseVnd: number
   review: ReviewReason | null
@@ -114,17 +116,18 @@ export function match(transfer: Transfer, candidates: Candidates): Decision {
 }
 
 function decide(transfer: Transfer, candidates: Candidates): Decision {
-  const { aliasCode, memoCodes } = transfer
-  const reading = aliasCode !== null ? 'virtual_account_or_order' : memoCodes.length > 0 ? 'memo' : 'none'
-  const codes = aliasCode !== null ? [aliasCode] : memoCodes
+  const { aliasCodes, memoCodes } = transfer
+  const reading = aliasCodes.length > 0 ? 'virtual_account_or_order' : memoCodes.length > 0 ? 'memo' : 'none'
+  const codes = aliasCodes.length > 0 ? aliasCodes : memoCodes
   const evidence: Evidence = {
     reading,
     codes,
     ...(transfer.damaged.length > 0 && { damaged: transfer.damaged }),
     ...(transfer.unknownCodes.length > 0 && { unknownCodes: transfer.unknownCodes }),
   }
-  if (aliasCode !== null && memoCodes.some((code) => code !== aliasCode)) {
-    return suspend(transfer, 'CODES_DISAGREE', { ...evidence, codes: [aliasCode, ...memoCodes] })
+  const [alias] = aliasCodes
+  if (aliasCodes.length > 1 || (alias !== undefined && memoCodes.some((code) => code !== alias))) {
+    return suspend(transfer, 'CODES_DISAGREE', { ...evidence, codes: [...new Set([...aliasCodes, ...memoCodes])] })
   }
   const elsewhere = codes.filter((code) => candidates.owner(code)?.schoolId !== transfer.schoolId)
   if (elsewhere.length > 0) {
@@ -162,35 +165,49 @@ function payInvoice(transfer: Transfer, candidates: Candidates, code: number, ev
     return suspend(transfer, 'OTHER_ACCOUNT', { ...evidence, invoiceBankAccountId: bill.bankAccountId })
   }
   const { amountVnd } = transfer
-  const { studentId, invoiceId, openVnd } = bill
+  const { studentId, invoiceId, openVnd, schoolYear } = bill
   if (bill.state !== 'issued') {
     // Nothing replaced it: the money is the student's, and a person says what it was meant for.
-    const credits = [{ studentId, amountVnd, kind: 'withdrawn_invoice' as const }]
+    const credits = [{ studentId, amountVnd, kind: 'withdrawn_invoice' as const, schoolYear }]
     return { outcome: 'WITHDRAWN_INVOICE', allocations: [], credits, suspenseVnd: 0, review: 'WITHDRAWN_INVOICE', evidence }
   }
   if (openVnd === 0 && bill.payableVnd > 0 && amountVnd >= bill.payableVnd) {
     // Two parents, or an old picture of the QR: never spent by itself.
-    const credits = [{ studentId, amountVnd, kind: 'possible_double_payment' as const }]
+    const credits = [{ studentId, amountVnd, kind: 'possible_double_payment' as const, schoolYear }]
     const outcome = 'POSSIBLE_DOUBLE_PAYMENT'
     return { outcome, allocations: [], credits, suspenseVnd: 0, review: outcome, evidence }
   }
   const paidVnd = Math.min(amountVnd, openVnd)
   const surplusVnd = amountVnd - paidVnd
+  if (surplusVnd > 0 && mayNameAnotherBill(transfer)) {
+    // Too much money and a second code that cannot be read: a sibling's bill, most likely. It is not this child's.
+    return suspend(transfer, transfer.damaged.some(isNearCode) ? 'DAMAGED_CODE' : 'UNKNOWN_CODE', evidence)
+  }
   return {
     outcome: surplusVnd > 0 ? 'OVERPAID' : paidVnd === openVnd ? 'SETTLED' : 'PART_PAID',
     allocations: paidVnd > 0 ? [{ invoiceId, studentId, amountVnd: paidVnd }] : [],
-    credits: surplusVnd > 0 ? [{ studentId, amountVnd: surplusVnd, kind: 'surplus' }] : [],
+    credits: surplusVnd > 0 ? [{ studentId, amountVnd: surplusVnd, kind: 'surplus', schoolYear }] : [],
     suspenseVnd: 0,
     review: null,
     evidence,
   }
 }
 
+/** A damaged text without any near code is only a stray "ZF"; it holds nothing up. */
+function isNearCode({ candidates }: DamagedReading): boolean {
+  return candidates.length > 0
+}
+
+function mayNameAnotherBill({ damaged, unknownCodes }: Transfer): boolean {
+  return unknownCodes.length > 0 || damaged.some(isNearCode)
+}
+
 function payStudent(transfer: Transfer, candidates: Candidates, code: number, evidence: Evidence): Decision {
   const studentId = candidates.studentOf(code)
   assert(studentId, 'a student code of this school has its student')
   const { allocations, restVnd } = payOldestFirst(transfer, candidates, code)
-  const credits = restVnd > 0 ? [{ studentId, amountVnd: restVnd, kind: 'surplus' as const }] : []
+  const rest = { studentId, amountVnd: restVnd, kind: 'surplus' as const, schoolYear: null }
+  const credits = restVnd > 0 ? [rest] : []
   return { outcome: 'STUDENT_CODE', allocations, credits, suspenseVnd: 0, review: null, evidence }
 }
 

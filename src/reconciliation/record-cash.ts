@@ -1,22 +1,22 @@
 // Books cash that the cashier took: a numbered receipt that pays the named bill, or the student's oldest open
 // bills, the rest held as credit. Taking a receipt back is a reversal; nothing is deleted.
-import { v7 as uuidv7 } from 'uuid'
+import { v5 as uuidv5, v7 as uuidv7 } from 'uuid'
 import { recordAudit } from '../access/audit.js'
 import type { Actor } from '../access/actor.js'
 import { insertRows } from '../db/rows.js'
 import type { Database, Trx } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 import { LEDGER_NO } from '../ledger/account.js'
-import { schoolYearOf, vietnamDay } from '../time.js'
+import { daysBetween, vietnamDay } from '../time.js'
 import type { Day } from '../time.js'
 import { openBills } from './bills.js'
 import type { WorkedBill } from './bills.js'
 import { openBook } from './book.js'
 import type { Source } from './book.js'
-import { nextReceiptNumber, readInvoiceOfStudent, readStudentExists } from './cash-store.js'
+import { nextReceiptNumber, readInvoiceOfStudent, readReceipt, readStudentExists } from './cash-store.js'
 import { reverseSource } from './reversal.js'
 import { lockStudents, readOpenInvoices } from './settle-store.js'
-import { countableDay, lockSource } from './source.js'
+import { countableDay } from './source.js'
 
 export interface CashReceiptInput {
   studentId: string
@@ -25,7 +25,11 @@ export interface CashReceiptInput {
   /** Pays this bill first; without it the student's oldest open bills. */
   invoiceId?: string
   note?: string
+  /** The same key of the same actor is the same receipt, whatever happened to the first answer. */
+  idempotencyKey?: string
 }
+
+const CASH_DAYS_BACK = 366
 
 export interface CashReceipt {
   id: string
@@ -42,8 +46,10 @@ export async function recordCash(
   input: CashReceiptInput,
   now: Date,
 ): Promise<CashReceipt> {
-  if (input.receivedOn > vietnamDay(now)) {
-    throw new DomainError('CASH_DAY_INVALID', 'receivedOn lies in the future: give the day on which the cash was taken')
+  const today = vietnamDay(now)
+  if (input.receivedOn > today || daysBetween(input.receivedOn, today) > CASH_DAYS_BACK) {
+    const reason = `receivedOn must be a day of the last ${CASH_DAYS_BACK} days: the one on which the cash was taken`
+    throw new DomainError('CASH_DAY_INVALID', reason)
   }
   return db.inSchool(schoolId, (trx) => bookCash(trx, schoolId, actor, input))
 }
@@ -54,6 +60,9 @@ async function bookCash(trx: Trx, schoolId: string, actor: Actor, input: CashRec
     throw new DomainError('STUDENT_NOT_FOUND', 'there is no such student in this school')
   }
   await lockStudents(trx, schoolId, [studentId])
+  const receiptId = receiptIdOf(schoolId, actor, input)
+  const taken = await readReceipt(trx, schoolId, receiptId)
+  if (taken) return taken
   const open = await openBills(trx, schoolId, await readOpenInvoices(trx, schoolId, [studentId]))
   const bills = open.all()
   const named = invoiceId === undefined ? undefined : bills.find((bill) => bill.invoiceId === invoiceId)
@@ -64,7 +73,7 @@ async function bookCash(trx: Trx, schoolId: string, actor: Actor, input: CashRec
   const ordered = [first, ...bills.filter((bill) => bill !== first && bill.bankAccountId === first.bankAccountId)]
   const parts = named ? payUpTo([named], amountVnd) : payUpTo(ordered, amountVnd)
   const creditVnd = amountVnd - parts.reduce((sum, part) => sum + part.amountVnd, 0)
-  const source = await newCashSource(trx, schoolId, receivedOn)
+  const source = await newCashSource(trx, schoolId, receiptId, receivedOn)
   const book = openBook(schoolId, actor.name)
   const entryId = book.entry({
     kind: 'cash_in',
@@ -78,8 +87,7 @@ async function bookCash(trx: Trx, schoolId: string, actor: Actor, input: CashRec
   })
   for (const part of parts) open.pay(book, { source, entryId, ...part })
   if (creditVnd > 0) {
-    const schoolYear = schoolYearOf(receivedOn)
-    const { bankAccountId } = first
+    const { bankAccountId, schoolYear } = first
     book.holdCredit({ source, studentId, bankAccountId, schoolYear, kind: 'surplus', amountVnd: creditVnd })
   }
   const sums = book.takeSums(source.id)
@@ -105,6 +113,11 @@ async function bookCash(trx: Trx, schoolId: string, actor: Actor, input: CashRec
   return { id: source.id, number, allocations: parts, creditVnd }
 }
 
+/** A repeated request must not take the cash twice, even when the first answer was lost in a crash. */
+function receiptIdOf(schoolId: string, actor: Actor, { idempotencyKey }: CashReceiptInput): string {
+  return idempotencyKey === undefined ? uuidv7() : uuidv5(`${actor.name} ${idempotencyKey}`, schoolId)
+}
+
 const CASH_TO_RECEIVABLE = { debitNo: LEDGER_NO.cash, creditNo: LEDGER_NO.receivablePayer }
 
 function payUpTo(bills: readonly WorkedBill[], amountVnd: number): { invoiceId: string; amountVnd: number }[] {
@@ -118,9 +131,9 @@ function payUpTo(bills: readonly WorkedBill[], amountVnd: number): { invoiceId: 
   return parts
 }
 
-async function newCashSource(trx: Trx, schoolId: string, receivedOn: Day): Promise<Source> {
+async function newCashSource(trx: Trx, schoolId: string, id: string, receivedOn: Day): Promise<Source> {
   const countedOn = await countableDay(trx, schoolId, receivedOn)
-  return { kind: 'cash', id: uuidv7(), paymentClass: 'cash', bankDay: receivedOn, countedOn, netByGroup: new Map() }
+  return { kind: 'cash', id, paymentClass: 'cash', bankDay: receivedOn, countedOn, netByGroup: new Map() }
 }
 
 async function refuseBill(trx: Trx, schoolId: string, studentId: string, invoiceId: string): Promise<never> {
@@ -139,12 +152,10 @@ export async function reverseCash(
   now: Date,
 ): Promise<void> {
   await db.inSchool(schoolId, async (trx) => {
-    const receipt = await lockSource(trx, schoolId, 'cash', receiptId)
-    if (!receipt) throw new DomainError('CASH_RECEIPT_NOT_FOUND', 'there is no such receipt in this school')
-    if (receipt.reversed_vnd > 0) {
-      throw new DomainError('CASH_RECEIPT_REVERSED_CONFLICT', 'this receipt was taken back before')
+    if (!(await readReceipt(trx, schoolId, receiptId))) {
+      throw new DomainError('CASH_RECEIPT_NOT_FOUND', 'there is no such receipt in this school')
     }
-    await reverseSource(trx, {
+    const reversed = await reverseSource(trx, {
       schoolId,
       actor: actor.name,
       kind: 'cash',
@@ -152,6 +163,7 @@ export async function reverseCash(
       moneyNo: LEDGER_NO.cash,
       bankDay: vietnamDay(now),
     })
+    if (!reversed) throw new DomainError('CASH_RECEIPT_REVERSED_CONFLICT', 'this receipt was taken back before')
     const after = { reason }
     await recordAudit(trx, { actor, action: 'cash_receipt.reverse', objectKind: 'cash_receipt', objectId: receiptId, after })
   })

@@ -99,6 +99,7 @@ function creditOf(source: Source, parts: readonly PaidPart[]): CreditDraft {
     bankAccountId: first?.bank_account_id ?? '',
     schoolYear: first?.school_year ?? '',
     kind: 'withdrawn_invoice',
+    ...(first && { invoiceId: first.invoice_id }),
     amountVnd: parts.reduce((sum, part) => sum + part.amount_vnd, 0),
   }
 }

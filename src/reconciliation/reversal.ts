@@ -34,12 +34,13 @@ export interface SourceReversal {
   bankDay: Day
 }
 
-/** Undoes all that a source did. Its own row must not be reversed yet. */
-export async function reverseSource(trx: Trx, reversal: SourceReversal): Promise<void> {
+/** Undoes all that a source did; false when that was done before. */
+export async function reverseSource(trx: Trx, reversal: SourceReversal): Promise<boolean> {
   const { schoolId, actor, kind, sourceId, moneyNo, bankDay } = reversal
   await lockStudents(trx, schoolId, await readStudentsOfSource(trx, schoolId, kind, sourceId))
   const row = await lockSource(trx, schoolId, kind, sourceId)
-  assert(row && row.reversed_vnd === 0, 'a source is reversed once')
+  assert(row, 'a source that is reversed exists')
+  if (row.reversed_vnd > 0) return false
   const day = await countableDay(trx, schoolId, bankDay)
   const source = (await readSources(trx, schoolId, kind, [sourceId], day)).get(sourceId)
   assert(source, 'the locked source can be read')
@@ -53,7 +54,7 @@ export async function reverseSource(trx: Trx, reversal: SourceReversal): Promise
   const book = openBook(schoolId, actor)
   const entryId = book.entry({
     kind: 'reversal',
-    bankDay: source.countedOn < bankDay ? source.countedOn : bankDay,
+    bankDay,
     countedOn: source.countedOn,
     source: { kind, id: sourceId },
     reversesId: opening.id,
@@ -80,6 +81,7 @@ export async function reverseSource(trx: Trx, reversal: SourceReversal): Promise
   for (const credit of credits) book.drawCredit(source, credit.id, credit.held_vnd)
   book.markReversed(source, row.amount_vnd - row.refunded_vnd)
   await book.write(trx)
+  return true
 }
 
 export interface MoneyOut {

@@ -25,7 +25,7 @@ export async function takeCallbacks(trx: Trx, schoolId: string, ids: readonly st
     .selectFrom('bank_callback')
     .select(['id', 'channel_id', 'body', 'proof', 'received_at'])
     .where('school_id', '=', schoolId)
-    .where('id', 'in', ids)
+    .where('id', '=', sql<string>`ANY (${ids}::uuid[])`)
     .where('state', '=', 'waiting')
     .orderBy('id')
     .forUpdate()
@@ -150,7 +150,7 @@ export async function readCodeOwners(
   codes: readonly number[],
 ): Promise<{ code: number; school_id: string; kind: PaymentCodeKind }[]> {
   if (codes.length === 0) return []
-  return trx.selectFrom('payment_code').selectAll().where('code', 'in', codes).execute()
+  return trx.selectFrom('payment_code').selectAll().where('code', '=', sql<number>`ANY (${codes}::bigint[])`).execute()
 }
 
 /** Whose code it is. A student never changes on an invoice, so this may be read before the lock. */
@@ -182,7 +182,7 @@ export async function lockStudents(trx: Trx, schoolId: string, studentIds: reado
     .selectFrom('student_account')
     .select('student_id')
     .where('school_id', '=', schoolId)
-    .where('student_id', 'in', studentIds)
+    .where('student_id', '=', sql<string>`ANY (${studentIds}::uuid[])`)
     .orderBy('student_id')
     .forNoKeyUpdate()
     .execute()
@@ -274,13 +274,12 @@ export async function readOpenLines(trx: Trx, schoolId: string, invoiceIds: read
 export async function confirmEvent(
   trx: Trx,
   schoolId: string,
-  eventId: string,
-  transferId: string,
-  actor: string,
+  confirmed: { eventId: string; transferId: string; accountId: string | null; actor: string },
 ): Promise<void> {
+  const { eventId, transferId, accountId, actor } = confirmed
   await trx
     .updateTable('bank_event')
-    .set({ bank_transaction_id: transferId })
+    .set({ bank_transaction_id: transferId, bank_account_id: accountId })
     .where('school_id', '=', schoolId)
     .where('id', '=', eventId)
     .where('bank_transaction_id', 'is', null)

@@ -71,7 +71,7 @@ export async function settleCallbacks(trx: Trx, schoolId: string, callbackIds: r
     if (unpairedOut) knownTransfers.splice(knownTransfers.indexOf(unpairedOut), 1)
     postings.push({
       one,
-      transferId: uuidv7(),
+      transferId: verdict.transferId,
       bankRef: verdict.key.bank_ref,
       reversedBy: unpairedOut?.id ?? null,
     })
@@ -232,7 +232,7 @@ function record(book: Book, bills: Bills, batch: MoneyIn, posting: Posting, sour
     bills.pay(book, { source, entryId, invoiceId, amountVnd })
   }
   for (const credit of decision.credits) {
-    const schoolYear = schoolYearOf(source.bankDay)
+    const schoolYear = credit.schoolYear ?? schoolYearOf(source.bankDay)
     book.holdCredit({ ...credit, source, bankAccountId: one.accountId, schoolYear })
   }
   if (reversedBy !== null) book.markReversed(source, one.event.amountVnd)
@@ -268,7 +268,10 @@ async function writeEvents(
     const transferId = transferOf.get(one) ?? (verdict.kind === 'joins' ? verdict.transferId : null)
     const known = 'knownEventId' in verdict && verdict.knownEventId !== undefined
     if (!known) fresh.push(eventRow(schoolId, one, eventId, transferId))
-    else if (transferId !== null) await store.confirmEvent(trx, schoolId, eventId, transferId, ACTOR)
+    else if (transferId !== null) {
+      const { accountId } = one
+      await store.confirmEvent(trx, schoolId, { eventId, transferId, accountId, actor: ACTOR })
+    }
   }
   await insertRows(trx, 'bank_event', fresh)
 }

@@ -71,7 +71,19 @@ interface SourceState {
   net_by_group: Record<string, number>
 }
 
-/** Sources as the book wants them. `day` is the earliest day on which a change now may count. */
+/** In key order, after the students: what a source has allocated is read by no other writer meanwhile. */
+async function lockSources(trx: Trx, schoolId: string, kind: SourceKind, ids: readonly string[]): Promise<void> {
+  await trx
+    .selectFrom(kind === 'bank' ? 'bank_transaction' : 'cash_receipt')
+    .select('id')
+    .where('school_id', '=', schoolId)
+    .where('id', 'in', ids)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
+}
+
+/** Sources as the book wants them, locked. `day` is the earliest day on which a change now may count. */
 export async function readSources(
   trx: Trx,
   schoolId: string,
@@ -80,6 +92,7 @@ export async function readSources(
   day: Day,
 ): Promise<Map<string, Source>> {
   if (ids.length === 0) return new Map()
+  await lockSources(trx, schoolId, kind, ids)
   const column = sql.ref(COLUMN[kind])
   const source =
     kind === 'bank'

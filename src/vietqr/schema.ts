@@ -2,8 +2,8 @@
 // decided by payload.ts, so that a refusal names the rule and not a pattern.
 import { Type } from 'typebox'
 
-// The longest legal payload has about 220 characters; text in object 64 or 80-99 can make it longer.
-const MAX_PAYLOAD_CHARS = 512
+// The longest legal payload has about 220 characters; far more than that still gets the decoder's own reason.
+const MAX_PAYLOAD_CHARS = 10_000
 // Far above every field's limit, so that a text that is a little too long gets the field's own reason.
 const MAX_FIELD_CHARS = 200
 const FieldText = Type.String({ maxLength: MAX_FIELD_CHARS, description: 'ASCII, at most 25 characters' })

@@ -1,6 +1,8 @@
 // What the worker does when something goes wrong: a row that always throws, a worker that dies, a queue that is
 // gone, two workers at once.
+import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
+import { openDatabase } from '../../src/db/tenancy.js'
 import { drainInbox } from '../../src/reconciliation/drain.js'
 import { startSweep } from '../../src/queue/sweep.js'
 import { sepayBody } from '../support/callbacks.js'
@@ -50,6 +52,37 @@ t.test('the worker', async (t) => {
     await world.assertBooks(school.schoolId)
   })
 
+  await t.test('a school whose rows are locked holds up no other, and loses no attempt by it', async (t) => {
+    const [locked, free] = [await world.seed({ students: 1 }), await world.seed({ students: 1 })]
+    await Promise.all([world.store(locked, bodies(locked, 7_000)), world.store(free, bodies(free, 7_500))])
+    const hurried = openDatabase(world.pool, { statementTimeoutMs: 60_000, lockTimeoutMs: 100, retries: 0 })
+    await world.owner.query('BEGIN')
+    await world.owner.query('SELECT FROM student_account WHERE school_id = $1 FOR UPDATE', [locked.schoolId])
+    for (let round = 0; round < 10; round++) {
+      await drainInbox({ ...world.drainDeps, db: hurried, limits: { ...world.drainDeps.limits, retryBaseMs: 20 } })
+      await delay(30)
+    }
+    await world.owner.query('COMMIT')
+    t.equal(await paidBills(free), 1)
+    t.match(await world.rows("SELECT attempts FROM bank_callback WHERE state = 'waiting'"), [{ attempts: 0 }])
+    await makeDue()
+    await world.drain()
+    t.equal(await paidBills(locked), 1)
+  })
+
+  await t.test('a duplicate of a call that is being posted does not hold up the calls of others', async (t) => {
+    const school = await world.seed({ students: 2 })
+    const [first, second] = bodies(school, 8_000)
+    if (!first || !second) throw new Error('two bills')
+    await world.store(school, [first])
+    await world.owner.query('BEGIN')
+    await world.owner.query('SELECT FROM bank_callback WHERE school_id = $1 FOR UPDATE', [school.schoolId])
+    await world.store(school, [first, second])
+    await world.owner.query('COMMIT')
+    await world.drain()
+    t.equal(await paidBills(school), 2)
+  })
+
   await t.test('a worker that dies gives its rows back when the lease ends', async (t) => {
     const school = await world.seed({ students: 3 })
     await world.store(school, bodies(school, 2_000))
@@ -65,7 +98,7 @@ t.test('the worker', async (t) => {
   await t.test('a row on which workers keep dying is parked without being touched again', async (t) => {
     const school = await world.seed({ students: 1 })
     await world.store(school, bodies(school, 3_000))
-    await world.owner.query("UPDATE bank_callback SET attempts = 8, due_at = now() WHERE state = 'waiting'")
+    await world.owner.query("UPDATE bank_callback SET attempts = 23, due_at = now() WHERE state = 'waiting'")
     await world.drain()
     t.equal(await paidBills(school), 0)
     const [review] = await world.rows<{ reason: string }>(

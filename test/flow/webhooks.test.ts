@@ -44,7 +44,8 @@ async function openSchool(world: TestApp, bank: TestBank): Promise<PayableSchool
   const { provider, mode, secret } = bank
   const channel = await created<{ id: string; webhookPath: string }>(
     asAdmin('POST', `${at}/bank-accounts/${account.id}/channels`, { provider, ...(mode && { mode }), secret }))
-  const csv = 'Mã định danh,Họ và tên,Ngày sinh,Lớp\n0100000001,Nguyễn Thị Ánh,05/09/2017,3A\n0100000002,Trần Văn Bình,1/2/2017,3A\n'
+  const csv = ['Mã định danh,Họ và tên,Ngày sinh,Lớp', '0100000001,Nguyễn Thị Ánh,05/09/2017,3A',
+    '0100000002,Trần Văn Bình,1/2/2017,3A'].join('\n')
   await created(asAdminCsv(world, `${at}/students/import?schoolYear=2026-2027`, csv))
   const fee = await created<{ id: string }>(asAdmin('POST', `${at}/fee-kinds`, {
     code: 'BT', name: 'Bán trú', feeGroup: 'service', legalBasis: 'NQ 18/2025/NQ-HĐND', bankAccountId: account.id,
@@ -56,7 +57,8 @@ async function openSchool(world: TestApp, bank: TestBank): Promise<PayableSchool
   const run = await created<{ runId: string }>(asAdmin('POST', `${at}/invoice-runs`, { roundId: round.id }))
   await runInvoices(deps, schoolId, run.runId)
   const { items } = await created<{ items: PayableSchool['bills'] }>(asAdmin('GET', `${at}/invoices`))
-  return { schoolId, bankAccountId: account.id, accountNumber, channelId: channel.id, webhookPath: channel.webhookPath, bills: items }
+  const { id: channelId, webhookPath } = channel
+  return { schoolId, bankAccountId: account.id, accountNumber, channelId, webhookPath, bills: items }
 }
 
 function asAdminCsv({ app, adminToken }: TestApp, url: string, csv: string): ReturnType<TestApp['asAdmin']> {

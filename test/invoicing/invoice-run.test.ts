@@ -259,6 +259,54 @@ t.test('a late exemption replaces the bill, and the money on it moves along', as
   t.match(await checkBooks(t, world), { paid: 1_074_995 }, 'and its credit pays again')
 })
 
+t.test('money of a bill that is replaced goes to its replacement, not to an older bill that is open', async (t) => {
+  const world = await open()
+  const { school, db } = world
+  await runRound(world)
+  const studentId = school.studentIds[0] ?? ''
+  const listed = () => db.inSchool(school.schoolId, (trx) =>
+    listInvoices(trx, school.schoolId, { studentId, state: 'issued', limit: 9 }))
+  const paid = (await listed()).find((bill) => bill.bankAccountId === school.mainAccountId)
+  await recordCash(db, school.schoolId, actor, {
+    studentId, invoiceId: paid?.id ?? '', amountVnd: 1_074_995, receivedOn: '2026-11-20',
+  }, SAMPLE_NOW)
+  const olderId = uuidv7()
+  await db.inSchool(school.schoolId, (trx) => trx.insertInto('collection_round').values({
+    school_id: school.schoolId, id: olderId, school_year: '2026-2027', name: 'Đợt cũ', due_on: '2026-10-01',
+  }).execute())
+  await billStudent(world, actor, school.schoolId, {
+    studentId, roundId: olderId, lines: [{ feeKindId: school.feeKindIds.WATER, amountVnd: 500_000 }],
+  })
+  await grantExemption(world, actor, school.schoolId, {
+    studentId, feeKindId: school.feeKindIds.MEALS, amountVnd: 35_000, payer: 'nobody',
+    legalBasis: 'NĐ 66/2025', decisionNumber: 'QĐ-8', validFrom: '2026-09-01',
+  })
+  await runRound(world)
+  const bills = await listed()
+  t.match(bills.find((bill) => bill.payableVnd === 1_039_995), { openVnd: 0 }, 'the replacement is paid in full')
+  t.match(bills.find((bill) => bill.roundId === olderId), { openVnd: 465_000 }, 'the surplus alone went on')
+})
+
+t.test('a bank account that is replaced takes its bills along: nobody is billed again', async (t) => {
+  const world = await open()
+  const { school, db } = world
+  await runRound(world)
+  const newId = uuidv7()
+  await db.inSchool(school.schoolId, async (trx) => {
+    const [school_id, account_no] = [school.schoolId, 1_999]
+    await trx.insertInto('ledger_account').values({ school_id, account_no, kind: 'bank', name: 'mới' }).execute()
+    await trx.insertInto('bank_account').values({
+      school_id, id: newId, bank_bin: '970436', account_number: '9988776655', account_name: 'TRUONG',
+      ledger_no: account_no,
+    }).execute()
+    await trx.updateTable('bank_account').set({ replaced_by: newId, state: 'closed' })
+      .where('id', '=', school.mainAccountId).execute()
+  })
+  t.match(await runRound(world), { issued_count: 0, superseded_count: 0, cancelled_count: 0, unchanged_count: 60 })
+  await changeFeeKind(world, actor, school.schoolId, school.feeKindIds.TUITION, { bankAccountId: newId })
+  t.match(await runRound(world), { issued_count: 0, unchanged_count: 60 }, 'nor when its fee kinds follow')
+})
+
 t.test('nothing to pay is a bill of zero, and no fee is no bill', async (t) => {
   const world = await open({ students: 10, classSize: 10, exemptEvery: 1_000 })
   const { school, db } = world

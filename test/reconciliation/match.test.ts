@@ -16,6 +16,7 @@ function bill(invoiceId: string, more: Partial<Bill> = {}): Bill {
     payableVnd: 100,
     openVnd,
     dueOn: '2026-10-01',
+    schoolYear: '2026-2027',
     ...more,
   }
 }
@@ -47,7 +48,7 @@ function owned(code: number, kind: CodeOwner['kind'] = 'invoice', schoolId = HER
 }
 
 function paying(amountVnd: number, memoCodes: number[], more: Partial<Transfer> = {}): Transfer {
-  const base = { schoolId: HERE, bankAccountId: ACCOUNT, aliasCode: null, damaged: [], unknownCodes: [] }
+  const base = { schoolId: HERE, bankAccountId: ACCOUNT, aliasCodes: [], damaged: [], unknownCodes: [] }
   return { ...base, amountVnd, memoCodes, ...more }
 }
 
@@ -106,10 +107,16 @@ const table: [string, Transfer, World, string][] = [
   ['cancelled bill without replacement: credit and review', paying(100, [1]),
     { ...oneBill, bills: { 1: bill('a', { state: 'cancelled', openVnd: 0 }) } },
     'WITHDRAWN_INVOICE credit(withdrawn_invoice)=100 review WITHDRAWN_INVOICE'],
-  ['virtual account alone', paying(100, [], { aliasCode: 1 }), oneBill, 'SETTLED a=100'],
-  ['virtual account and the same code', paying(100, [1], { aliasCode: 1 }), oneBill, 'SETTLED a=100'],
-  ['virtual account and another code: review', paying(100, [2], { aliasCode: 1 }), twoBills,
+  ['virtual account alone', paying(100, [], { aliasCodes: [1] }), oneBill, 'SETTLED a=100'],
+  ['virtual account and the same code', paying(100, [1], { aliasCodes: [1] }), oneBill, 'SETTLED a=100'],
+  ['virtual account and another code: review', paying(100, [2], { aliasCodes: [1] }), twoBills,
     'SUSPENSE suspense=100 review CODES_DISAGREE'],
+  ['virtual account and order code of two bills: review', paying(100, [], { aliasCodes: [1, 2] }), twoBills,
+    'SUSPENSE suspense=100 review CODES_DISAGREE'],
+  ['too much money beside a damaged second code is not this child\'s surplus',
+    paying(200, [1], { damaged: [{ text: 'ZFX', candidates: ['ZF'] }] }), oneBill, 'SUSPENSE suspense=200 review DAMAGED_CODE'],
+  ['too much money beside a code nobody was given', paying(200, [1], { unknownCodes: ['ZFAAAAAAAAAA'] }), oneBill,
+    'SUSPENSE suspense=200 review UNKNOWN_CODE'],
   ['no code', paying(100, []), {}, 'SUSPENSE suspense=100 review NO_CODE'],
   ['damaged code', paying(100, [], { damaged: [{ text: 'ZFX', candidates: ['ZF'] }] }), {},
     'SUSPENSE suspense=100 review DAMAGED_CODE'],

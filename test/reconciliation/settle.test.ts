@@ -1,10 +1,16 @@
 import t from 'tap'
 import { sepayBody } from '../support/callbacks.js'
 import type { SepayBody } from '../support/callbacks.js'
+import { recordCash, reverseCash } from '../../src/reconciliation/record-cash.js'
+import { releaseAllocations } from '../../src/reconciliation/release-allocations.js'
+import { lockStudents } from '../../src/reconciliation/settle-store.js'
+import type { Actor } from '../../src/access/actor.js'
 import { openPostingWorld } from '../support/posting.js'
 import type { PostingWorld } from '../support/posting.js'
 import type { SeededBill, SeededSchool } from '../support/seed-school.js'
 
+const NOW = new Date('2026-09-20T03:00:00Z')
+const cashier: Actor = { name: 'token:test', scopes: ['cash:write'], schoolId: null, authorityId: null, address: null }
 let nextId = 1000
 
 function paying(school: SeededSchool, bill: SeededBill, more: Partial<SepayBody> = {}): Buffer {
@@ -207,6 +213,61 @@ t.test('settling callbacks', async (t) => {
     await world.post(school, [body], 'good')
     t.same(await placed(world, school), ['SETTLED 300001=300001+0-0'])
     t.same(await reasons(world, school), [])
+    await world.assertBooks(school.schoolId)
+  })
+
+  t.test('one account number at two banks of a school means the account of the channel', async (t) => {
+    const school = await world.seed({ students: 1 })
+    await world.owner.query(
+      `WITH no AS (INSERT INTO ledger_account VALUES ($1, 1001, 'bank', 'twin') RETURNING account_no)
+       INSERT INTO bank_account (school_id, id, bank_bin, account_number, account_name, ledger_no)
+       SELECT $1, uuidv7(), '970436', $2, 'TWIN', account_no FROM no`, [school.schoolId, school.accountNumber])
+    await world.post(school, [paying(school, billAt(school, 0))])
+    t.same(await placed(world, school), ['SETTLED 300001=300001+0-0'])
+    await world.assertBooks(school.schoolId)
+  })
+
+  t.test('an event held for its unknown account posts when the account is known and the bank repeats it', async (t) => {
+    const school = await world.seed({ students: 1 })
+    const body = paying(school, billAt(school, 0), { accountNumber: '5550001112223' })
+    await world.post(school, [body])
+    t.same(await reasons(world, school), ['ACCOUNT_UNKNOWN'])
+    await world.owner.query(
+      "UPDATE bank_account SET account_number = '5550001112223' WHERE school_id = $1", [school.schoolId])
+    await world.post(school, [Buffer.concat([body, Buffer.from(' ')])])
+    t.same(await placed(world, school), ['SETTLED 300001=300001+0-0'])
+    t.same(await reasons(world, school), [])
+    const [event] = await world.rows<{ same: boolean }>(
+      'SELECT bank_account_id = $2 AS same FROM bank_event WHERE school_id = $1', [school.schoolId, school.bankAccountId])
+    t.ok(event?.same)
+  })
+
+  t.test('the same key of the same cashier is one receipt, whatever became of the first answer', async (t) => {
+    const school = await world.seed({ students: 1 })
+    const { studentId } = billAt(school, 0)
+    const cash = { studentId, amountVnd: 350_000, receivedOn: '2026-09-15', idempotencyKey: 'ca sáng 1' }
+    const first = await recordCash(world.db, school.schoolId, cashier, cash, NOW)
+    const again = await recordCash(world.db, school.schoolId, cashier, cash, NOW)
+    t.same(again, first)
+    t.match(first, { number: 1, creditVnd: 49_999 })
+    await t.rejects(recordCash(world.db, school.schoolId, cashier, { ...cash, receivedOn: '0001-01-01' }, NOW),
+      { code: 'CASH_DAY_INVALID' })
+    await reverseCash(world.db, school.schoolId, cashier, first.id, 'nhầm', NOW)
+    await t.rejects(reverseCash(world.db, school.schoolId, cashier, first.id, 'nhầm', NOW),
+      { code: 'CASH_RECEIPT_REVERSED_CONFLICT' })
+    await world.assertBooks(school.schoolId)
+  })
+
+  t.test('bills of one transfer that are withdrawn at the same moment count it once less', async () => {
+    const school = await world.seed({ students: 20 })
+    const pairs = Array.from({ length: 10 }, (_pair, at) => [billAt(school, 2 * at), billAt(school, 2 * at + 1)] as const)
+    await world.post(school, pairs.map(([a, b]) =>
+      paying(school, a, { content: `${a.code} ${b.code}`, amountVnd: a.payableVnd + b.payableVnd })))
+    await Promise.all(school.bills.map(({ studentId, invoiceId }) => world.db.inSchool(school.schoolId, async (trx) => {
+      await lockStudents(trx, school.schoolId, [studentId])
+      const release = { schoolId: school.schoolId, invoiceIds: [invoiceId], actor: 'test', today: '2026-09-20' }
+      await releaseAllocations(trx, release)
+    })))
     await world.assertBooks(school.schoolId)
   })
 

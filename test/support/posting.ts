@@ -22,6 +22,7 @@ export const silentLog: Log = { debug: nothing, info: nothing, warn: nothing, er
 export interface PostingWorld {
   database: TestDatabase
   db: Database
+  pool: pg.Pool
   owner: pg.Client
   drainDeps: DrainDeps
   seed: (options: SeedOptions) => Promise<SeededSchool>
@@ -61,6 +62,7 @@ export async function openPostingWorld(t: Test): Promise<PostingWorld> {
   return {
     database,
     db,
+    pool,
     owner,
     drainDeps,
     seed: (options) => seedSchool(owner, options),
@@ -86,6 +88,13 @@ const DISAGREEMENTS = `
     (SELECT sum(held_vnd) FROM credit c WHERE c.school_id = $1 AND c.bank_transaction_id = b.id), 0)
   UNION ALL SELECT 'facts' WHERE (SELECT coalesce(sum(amount_vnd), 0) FROM allocation WHERE school_id = $1)
     <> (SELECT coalesce(sum(paid_vnd), 0) FROM adoption_fact WHERE school_id = $1)
+  UNION ALL SELECT 'payments' WHERE (SELECT coalesce(sum(source_payments), 0) FROM adoption_fact WHERE school_id = $1)
+    <> (SELECT count(*) FROM (SELECT FROM allocation WHERE school_id = $1
+      GROUP BY bank_transaction_id, cash_receipt_id HAVING sum(amount_vnd) > 0) AS paying)
+  UNION ALL SELECT 'group payments' WHERE
+    (SELECT coalesce(sum(group_payments), 0) FROM adoption_fact WHERE school_id = $1)
+    <> (SELECT count(*) FROM (SELECT FROM allocation WHERE school_id = $1
+      GROUP BY bank_transaction_id, cash_receipt_id, fee_group HAVING sum(amount_vnd) > 0) AS paying)
   UNION ALL SELECT 'account ' || account_no FROM (
     SELECT account_no,
       (SELECT coalesce(sum(amount_vnd), 0) FROM posting WHERE school_id = $1 AND debit_no = account_no)

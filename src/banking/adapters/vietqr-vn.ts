@@ -45,7 +45,7 @@ export const vietqrVn: Adapter = {
         provider: 'vietqr-vn',
         index,
         row,
-        eventId: referenceOf(row),
+        eventId: eventOf(row),
         bankRef: referenceOf(row),
         direction: directionOf(row['transType']),
         amount: pick(row, 'amount'),
@@ -73,6 +73,13 @@ function ourTransactionId(callback: Callback, channelId: string): string {
 
 function referenceOf(row: JsonObject): Field {
   return pick(row, 'referencenumber', 'referenceNumber')
+}
+
+/** A reversal comes under the reference of its payment: it is an event of its own all the same. */
+function eventOf(row: JsonObject): Field {
+  const reference = referenceOf(row)
+  const isText = typeof reference.value === 'string' && reference.value !== ''
+  return isText && directionOf(row['transType']) === 'out' ? { ...reference, value: `${reference.value}/D` } : reference
 }
 
 function directionOf(transType: unknown): Direction {
