@@ -1,5 +1,6 @@
 // The command line. It reads the environment, hands over to one function a command, and turns every expected
 // problem into one sentence on stderr and exit code 1.
+import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
@@ -7,12 +8,19 @@ import { SCOPES } from './access/actor.js'
 import type { Scope } from './access/actor.js'
 import { createToken } from './access/create-token.js'
 import { readConfig } from './config.js'
+import { demoEnvironment, runDemo } from './demo/demo.js'
+import { PROVINCE_SCHOOLS } from './demo/province.js'
+import { getSchool } from './directory/get-school.js'
+import { describeImport, importRosterFile } from './directory/import-command.js'
 import { DomainError } from './errors.js'
+import { isUuid } from './http/id.js'
 import { createLogger } from './http/log.js'
 import { migrateDatabase } from './migrate-command.js'
 import { writeOpenapi } from './openapi-command.js'
 import { openRuntime } from './runtime.js'
 import { serve, work } from './serve.js'
+import { vietnamDay } from './time.js'
+import { runVerify } from './verify/command.js'
 
 const program = new Command('school-fees')
   .description('Cashless school fees for Vietnam. Settings come from the environment; see the README.')
@@ -31,6 +39,31 @@ program.command('worker')
 program.command('migrate')
   .description('bring the database of DATABASE_URL to this version, as its owner (DATABASE_OWNER_URL)')
   .action(async () => { await migrateDatabase(readConfig(process.env), say) })
+
+program.command('demo')
+  .description('make a sample province over HTTP, settle its payments, and serve it; data under ./.data/demo')
+  .option('--exit', 'end when all is said, with exit code 1 when a figure does not add up', false)
+  .option('--schools <count>', 'a smaller province; the same at every start', readCount, PROVINCE_SCHOOLS)
+  .action(async ({ exit, schools }: { exit: boolean; schools: number }) => {
+    const terminal = process.stdout.isTTY ? process.stdout : undefined
+    const holds = await runDemo(readConfig(demoEnvironment(process.env)), { exit, schools, say: print, terminal })
+    if (!holds) process.exitCode = 1
+  })
+
+program.command('verify')
+  .description('check the promises P1 to P9 on the database of the service, which may be running')
+  .action(async () => {
+    if (!await runVerify(readConfig(process.env), print)) process.exitCode = 1
+  })
+
+program.command('import')
+  .description('take a school\'s list of students over from a CSV file')
+  .argument('<school-id>', 'the id of the school', readSchoolId)
+  .argument('<file>', 'a CSV file', readFilePath)
+  .option('--school-year <year>', 'such as 2025-2026; default: that of today')
+  .option('--enrol-from <day>', 'first day in a class that is new for the student, YYYY-MM-DD')
+  .option('--dry-run', 'say what would happen, and write nothing')
+  .action(importCommand)
 
 program.command('token').description('API tokens')
   .command('create')
@@ -70,12 +103,54 @@ async function createTokenCommand({ name, scopes, school, authority }: TokenOpti
   }
 }
 
+interface ImportCommandOptions {
+  schoolYear?: string
+  enrolFrom?: string
+  dryRun?: boolean
+}
+
+/** Exit code 1 when rows were refused; the others are in all the same. */
+async function importCommand(schoolId: string, file: string, options: ImportCommandOptions): Promise<void> {
+  const { deps, close } = await openRuntime(readConfig(process.env), createLogger({ level: 'silent' }))
+  try {
+    await getSchool(deps, schoolId, vietnamDay(deps.now()))
+    const result = await importRosterFile(deps, schoolId, file, options)
+    for (const line of describeImport(result)) print(line)
+    if (result.refused > 0) process.exitCode = 1
+  } finally {
+    await close()
+  }
+}
+
+function readSchoolId(text: string): string {
+  if (isUuid(text)) return text
+  throw new InvalidArgumentError('is not the id of a school')
+}
+
+function readFilePath(text: string): string {
+  if (existsSync(text)) return text
+  throw new InvalidArgumentError('there is no such file')
+}
+
+const SCHOOLS_MAX = 2_000
+
+function readCount(text: string): number {
+  const count = Number(text)
+  if (/^\d+$/.test(text) && count >= 1 && count <= SCHOOLS_MAX) return count
+  throw new InvalidArgumentError(`must be a whole number from 1 to ${SCHOOLS_MAX}`)
+}
+
 function readScopes(text: string): Scope[] {
   return text.split(',').map((part) => part.trim()).map((part) => {
     const scope = SCOPES.find((known) => known === part)
     if (scope === undefined) throw new InvalidArgumentError(`"${part}" is none of ${SCOPES.join(', ')}`)
     return scope
   })
+}
+
+/** For what a command was asked for. */
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
 }
 
 // Logs go to stdout, a line of JSON each; what is said to people goes beside them.

@@ -18,21 +18,48 @@ export interface ServeOptions {
   say: (line: string) => void
 }
 
-/** Serves until a signal ends it; resolves when everything is closed. */
-export async function serve(config: Config, { worker, say }: ServeOptions): Promise<void> {
-  const log = createLogger({ level: config.logLevel })
-  const { deps, notes, close } = await openRuntime(config, log)
+/** A service that listens. */
+export interface RunningService {
+  deps: Deps
+  address: string
+  /** What a person at the console should know, a sentence each. */
+  notes: readonly string[]
+  /** Newest first: stops listening, then the workers, then what they stand on. */
+  close: () => Promise<void>
+}
+
+export interface StartOptions {
+  worker: boolean
+  /** Runs on the open database before anything works on it; what it throws ends the start. */
+  prepare?: (deps: Deps) => Promise<void>
+}
+
+/** Starts everything in order, or nothing: a start that fails has closed what it opened. */
+export async function startService(config: Config, { worker, prepare }: StartOptions): Promise<RunningService> {
+  const { deps, notes, close } = await openRuntime(config, createLogger({ level: config.logLevel }))
   const closers = [close]
+  const closeAll = (): Promise<void> => closeWithin(config.shutdownTimeoutMs, closers)
   try {
+    await prepare?.(deps)
     if (worker) closers.push((await startWorker(deps)).close)
     closers.push(rememberLess(deps))
     const app = await buildApp(deps)
     closers.push(() => app.close())
-    const address = await listen(app, deps.config)
+    return { deps, notes, address: await listen(app, deps.config), close: closeAll }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+/** Serves until a signal ends it; resolves when everything is closed. */
+export async function serve(config: Config, { worker, say }: ServeOptions): Promise<void> {
+  const { deps, address, notes, close } = await startService(config, { worker })
+  try {
     for (const line of [`Serving ${address}`, `API: ${address}/docs`, ...notes]) say(line)
-    await untilSignal(log)
+    await untilSignal(deps.log)
   } finally {
-    await closeWithin(config.shutdownTimeoutMs, closers)
+    await close()
   }
 }
 
@@ -83,7 +110,8 @@ function rememberLess({ db, config, log }: Deps): () => Promise<void> {
   return async () => { clearInterval(timer) }
 }
 
-function untilSignal(log: Deps['log']): Promise<void> {
+/** Resolves at SIGTERM or SIGINT. */
+export function untilSignal(log: Deps['log']): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {
