@@ -95,9 +95,9 @@ async function startServer(side: Side, { serviceUrl }: BenchContext): Promise<Se
   const env = { ...process.env, DATABASE_URL: serviceUrl, SECRET_KEY }
   // Its log goes nowhere: at the level of a live system it does not speak of callbacks that are well.
   const child = fork(programFile('ingest-server'), [side], { env, stdio: ['pipe', 'ignore', 'inherit', 'ipc'] })
-  const [address]: unknown[] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(() => { throw new Error(`the server of the side "${side}" did not start`) }),
+  const [address] = await Promise.race([
+    once(child, 'message') as Promise<[unknown]>,
+    once(child, 'exit').then((): never => { throw new Error(`the server of the side "${side}" did not start`) }),
   ])
   return {
     address: String(address),
