@@ -260,7 +260,8 @@ t.test('settling callbacks', async (t) => {
 
   t.test('bills of one transfer that are withdrawn at the same moment count it once less', async () => {
     const school = await world.seed({ students: 20 })
-    const pairs = Array.from({ length: 10 }, (_pair, at) => [billAt(school, 2 * at), billAt(school, 2 * at + 1)] as const)
+    const pairOf = (at: number) => [billAt(school, 2 * at), billAt(school, 2 * at + 1)] as const
+    const pairs = Array.from({ length: 10 }, (_pair, at) => pairOf(at))
     await world.post(school, pairs.map(([a, b]) =>
       paying(school, a, { content: `${a.code} ${b.code}`, amountVnd: a.payableVnd + b.payableVnd })))
     await Promise.all(school.bills.map(({ studentId, invoiceId }) => world.db.inSchool(school.schoolId, async (trx) => {
