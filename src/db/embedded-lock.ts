@@ -13,6 +13,10 @@ const beatMs = 2_000
 const silenceMs = 7_000
 const attempts = 20
 
+/** How long a service that was killed may take to be gone: its supervisor starts the next one at once. */
+const dyingMs = 2_000
+const dyingPollMs = 50
+
 export interface DataDirLock {
   release: () => Promise<void>
 }
@@ -21,16 +25,21 @@ export interface DataDirLock {
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   const file = path.join(dataDir, 'service.lock')
   const own = `${hostname()} ${process.pid} ${await startOf(process.pid)}\n`
-  for (let attempt = 0; attempt < attempts; attempt++) {
+  const deadline = Date.now() + dyingMs
+  for (let attempt = 0; attempt < attempts;) {
     if (await create(file, own)) return hold(file, own)
     const found = await readFile(file, 'utf8').catch(() => undefined)
-    if (found === undefined) continue
-    if (await isHeld(file, found)) {
+    if (found !== undefined && await isHeld(file, found)) {
+      if (Date.now() < deadline) {
+        await delay(dyingPollMs)
+        continue
+      }
       throw new DomainError('DATA_DIR_IN_USE',
         `DATA_DIR ${dataDir} is in use by another running service (process ${found.split(' ')[1] ?? '?'}). ` +
         'Stop that one, or start this one with another DATA_DIR.')
     }
-    await remove(file, found)
+    attempt++
+    if (found !== undefined) await remove(file, found)
   }
   throw new DomainError('DATA_DIR_IN_USE', `The lock file ${file} keeps changing hands; try again.`)
 }
