@@ -23,11 +23,9 @@ export async function openGround(): Promise<Ground> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'school-fees-bench-'))
   // As root the server runs as another user, who has to pass through.
   await chmod(dataDir, 0o711)
-  const server = await startEmbedded({ dataDir, log: { info: () => undefined, warn: console.error } })
-  const close = async () => {
-    await server.stop()
-    await rm(dataDir, { recursive: true, force: true })
-  }
+  const remove = () => rm(dataDir, { recursive: true, force: true })
+  const server = await startServer(dataDir).catch((error: unknown) => remove().then(() => { throw error }))
+  const close = () => server.stop().finally(remove)
   try {
     await runSql(server.ownerUrl, `CREATE DATABASE ${TEMPLATE}`)
     await migrate(urlsOf(server, TEMPLATE).ownerUrl)
@@ -47,6 +45,10 @@ export async function openGround(): Promise<Ground> {
     await close()
     throw error
   }
+}
+
+function startServer(dataDir: string): Promise<EmbeddedServer> {
+  return startEmbedded({ dataDir, log: { info: () => undefined, warn: console.error } })
 }
 
 async function withDatabase<T>(
