@@ -1,6 +1,7 @@
 // Is a process alive, and is it the one that was meant? Process ids are reused, so every question here
 // compares something that a stranger with the same number does not have. It never signals anybody.
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { readFile, readlink, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -9,28 +10,37 @@ import { systemCode } from './data-dir.js'
 
 const run = promisify(execFile)
 
+/**
+ * False also for one that has ended and whose parent has not yet asked for it: in a container without an init nobody
+ * ever will, and it holds nothing any more.
+ */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
-    return systemCode(error) === 'EPERM'
+    if (systemCode(error) !== 'EPERM') return false
+  }
+  return !ENDED_STATES.has(procStat(pid)?.[0] ?? '')
+}
+
+/** Zombie, dead (proc(5), field 3 of stat). */
+const ENDED_STATES: ReadonlySet<string> = new Set(['Z', 'X'])
+
+/** The fields of /proc/<pid>/stat from the third on; the second is a name in brackets that may hold spaces. */
+function procStat(pid: number): string[] | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  } catch {
+    return undefined
   }
 }
 
-/**
- * When a process began, as the system tells it (any stable text), or '' where the system does not tell. One that was
- * killed stays in the list until its parent asks for it, which in a container may be never: it began at no time.
- */
+/** When a process began, as the system tells it (any stable text), or '' where the system does not tell. */
 export async function startOf(pid: number): Promise<string> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-    // The second field is the program's name in brackets and may hold spaces; field 3 is the state, 22 the start.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' ? 'ended' : fields[19] ?? ''
-  } catch {
-    return await run('ps', ['-o', 'lstart=', '-p', String(pid)]).then(({ stdout }) => stdout.trim(), () => '')
-  }
+  const startedAt = procStat(pid)?.[19]
+  if (startedAt !== undefined) return startedAt
+  return await run('ps', ['-o', 'lstart=', '-p', String(pid)]).then(({ stdout }) => stdout.trim(), () => '')
 }
 
 /** The pid and state that a PostgreSQL server wrote into its data folder, or undefined when it wrote none. */
