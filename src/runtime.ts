@@ -29,8 +29,10 @@ export interface Runtime {
 
 type Closer = () => Promise<void>
 
-/** Throws DomainError with one sentence for whatever an operator can put right. */
-export async function openRuntime(config: Config, log: FastifyBaseLogger): Promise<Runtime> {
+/** Throws DomainError with one sentence for whatever an operator can put right. `now` is the clock of business days. */
+export async function openRuntime(
+  config: Config, log: FastifyBaseLogger, now: () => Date = () => new Date(),
+): Promise<Runtime> {
   const closers: Closer[] = []
   const close = async (): Promise<void> => {
     for (let closer = closers.pop(); closer; closer = closers.pop()) await closer()
@@ -39,7 +41,7 @@ export async function openRuntime(config: Config, log: FastifyBaseLogger): Promi
     const ground = config.databaseUrl === undefined
       ? await openEmbeddedGround(config, log, closers)
       : openServerGround(config, config.databaseUrl)
-    const deps = await openDeps(ground, log, closers)
+    const deps = await openDeps(ground, log, closers, now)
     return { deps, notes: ground.notes, close }
   } catch (error) {
     await close()
@@ -101,7 +103,9 @@ async function keepAdminToken(dataDir: string, notes: string[]): Promise<string>
   return token
 }
 
-async function openDeps(ground: Ground, log: FastifyBaseLogger, closers: Closer[]): Promise<Deps> {
+async function openDeps(
+  ground: Ground, log: FastifyBaseLogger, closers: Closer[], now: () => Date,
+): Promise<Deps> {
   const { config, serviceUrl, queueBackend } = ground
   const db = await openChecked(config, serviceUrl, log, closers)
   const reportsDb = config.reportsDatabaseUrl === undefined
@@ -115,7 +119,7 @@ async function openDeps(ground: Ground, log: FastifyBaseLogger, closers: Closer[
     config, db, reportsDb, queues, queueBackend, log,
     secretBox: createSecretBox(config.secretKey),
     metrics: createMetrics(),
-    now: () => new Date(),
+    now,
   }
 }
 

@@ -32,11 +32,13 @@ export interface StartOptions {
   worker: boolean
   /** Runs on the open database before anything works on it; what it throws ends the start. */
   prepare?: (deps: Deps) => Promise<void>
+  /** Another clock than the system's. */
+  now?: () => Date
 }
 
 /** Starts everything in order, or nothing: a start that fails has closed what it opened. */
-export async function startService(config: Config, { worker, prepare }: StartOptions): Promise<RunningService> {
-  const { deps, notes, close } = await openRuntime(config, createLogger({ level: config.logLevel }))
+export async function startService(config: Config, { worker, prepare, now }: StartOptions): Promise<RunningService> {
+  const { deps, notes, close } = await openRuntime(config, createLogger({ level: config.logLevel }), now)
   const closers = [close]
   const closeAll = (): Promise<void> => closeWithin(config.shutdownTimeoutMs, closers)
   try {

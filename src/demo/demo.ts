@@ -11,6 +11,8 @@ import { startService, untilSignal } from '../serve.js'
 import type { RunningService } from '../serve.js'
 import { runVerify } from '../verify/command.js'
 import { createClient } from './client.js'
+import { createDemoClock } from './clock.js'
+import type { DemoClock } from './clock.js'
 import { createProgress } from './progress.js'
 import { addressLines, reportLines } from './report.js'
 import { playProvince } from './stages.js'
@@ -39,11 +41,12 @@ export function demoEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessE
 export async function runDemo(config: Config, options: DemoOptions): Promise<boolean> {
   const { say, exit } = options
   const startedAt = Date.now()
-  const service = await startService(await prepared(config, say), { worker: true, prepare: markAsDemo })
+  const clock = createDemoClock()
+  const service = await startService(await prepared(config, say), { worker: true, prepare: markAsDemo, now: clock.now })
   try {
     for (const line of [`Serving ${service.address}`, ...service.notes]) say(line)
     const stopped = untilSignal(service.deps.log)
-    const holds = await Promise.race([showAll(config, service, options), stopped])
+    const holds = await Promise.race([showAll(config, service, clock, options), stopped])
     if (holds === undefined) return false
     say(`Finished in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s.`)
     if (!exit) {
@@ -56,11 +59,13 @@ export async function runDemo(config: Config, options: DemoOptions): Promise<boo
   }
 }
 
-async function showAll(config: Config, { address, deps }: RunningService, options: DemoOptions): Promise<boolean> {
+async function showAll(
+  config: Config, { address, deps }: RunningService, clock: DemoClock, options: DemoOptions,
+): Promise<boolean> {
   const { say, terminal, schools } = options
   const { bootstrapToken = '' } = deps.config
   const client = createClient(address, bootstrapToken)
-  const played = await playProvince(client, createProgress(say, terminal), { schools, now: deps.now() })
+  const played = await playProvince(client, createProgress(say, terminal), clock, schools)
   const { lines, addsUp } = reportLines(played)
   for (const line of ['', ...lines, '']) say(line)
   const verified = await runVerify(config, say)

@@ -5,14 +5,15 @@ import { findPaymentCodes } from '../invoicing/payment-code.js'
 import { CashReceiptReply as CashReceiptItem } from '../reconciliation/lists-schema.js'
 import { CashReceiptReply } from '../reconciliation/cash-schema.js'
 import { DomainError } from '../errors.js'
-import { vietnamInstant } from '../time.js'
+import { addDays, daysBetween, vietnamDay, vietnamInstant } from '../time.js'
+import type { Day } from '../time.js'
 import { billKey } from './bill.js'
 import type { EnrolledSchool, Invoice } from './bill.js'
 import { bodyOf, rowsPerCall, strangerOn } from './banks.js'
 import type { Banks, BankLine, BankRow } from './banks.js'
 import type { Client } from './client.js'
 import { contentWriter } from './contents.js'
-import type { BillRef, PlannedTransfer } from './payments.js'
+import type { BillRef, PlannedCash, PlannedTransfer } from './payments.js'
 import { upperPlain } from './province.js'
 import { randomFor, shuffled } from './random.js'
 
@@ -92,10 +93,27 @@ function issuedOnOf({ invoices }: BilledSchool, purpose: string): string {
   return ''
 }
 
-/** Before the account was registered, so never in the future, but not before the day of the bills. */
-function bankTimeOf({ secondsBefore }: PlannedTransfer, registeredAt: Date | undefined, issuedOn: string): Date {
-  const wanted = (registeredAt?.getTime() ?? 0) - secondsBefore * 1_000
-  return new Date(Math.max(wanted, vietnamInstant(issuedOn)?.getTime() ?? 0))
+/** Some minutes of difference, so that the payments of one moment are not of one second. */
+const SPREAD_S = 3_600
+const MARGIN_S = 120
+
+/**
+ * From the day of the bills until the account was registered here, so never in the future. Both are stored, so every
+ * start comes to the same time.
+ */
+function bankTimeOf(
+  { moment, secondsLater, referenceNo }: PlannedTransfer, registeredAt: Date | undefined, issuedOn: string,
+): Date {
+  const from = vietnamInstant(issuedOn)?.getTime() ?? 0
+  const secondsBefore = MARGIN_S + (referenceNo * 97) % SPREAD_S
+  const to = Math.max(from, (registeredAt?.getTime() ?? 0) - secondsBefore * 1_000)
+  return new Date(from + Math.floor((to - from) * moment / 1_000) * 1_000 + secondsLater * 1_000)
+}
+
+/** The same for cash, which knows days only. */
+function cashDayOf({ moment }: PlannedCash, registeredAt: Date, issuedOn: Day): Day {
+  const days = daysBetween(issuedOn, vietnamDay(registeredAt))
+  return addDays(issuedOn, Math.max(0, Math.floor(days * moment)))
 }
 
 /** One symbol of the code is another one: every such error is detected, and none is ever repaired. */
@@ -138,11 +156,14 @@ export async function takeCash(client: Client, open: BilledSchool, tick: () => v
   const path = `/api/v1/schools/${id}/cash-receipts`
   const mayExist = !fresh && cash.length > 0
   const known = new Set((mayExist ? await client.list(path, CashReceiptItem) : []).map(({ note }) => note))
-  for (const { bill, amountVnd, note } of cash) {
+  for (const planned of cash) {
+    const { bill, amountVnd, note } = planned
     const invoice = invoices.get(billKey(bill))
     tick()
-    if (known.has(note) || !invoice) continue
-    const { id: invoiceId, studentId, issuedOn: receivedOn } = invoice
+    const account = open.accounts.get(bill.purpose)
+    if (known.has(note) || !invoice || !account) continue
+    const { id: invoiceId, studentId, issuedOn } = invoice
+    const receivedOn = cashDayOf(planned, account.registeredAt, issuedOn)
     await client.post(path, { studentId, invoiceId, amountVnd, receivedOn, note }, CashReceiptReply)
   }
 }

@@ -28,8 +28,10 @@ export interface PlannedTransfer {
   direction: 'in' | 'out'
   amountVnd: number
   memo: Memo
-  /** Seconds before the bank account was registered here: never in the future. */
-  secondsBefore: number
+  /** Where in the time from the bill to today it falls, 0 to 1. */
+  moment: number
+  /** After another row under the same reference. */
+  secondsLater: number
   /** The provider calls twice with the same body. */
   sentTwice: boolean
 }
@@ -37,6 +39,8 @@ export interface PlannedTransfer {
 export interface PlannedCash {
   bill: BillRef
   amountVnd: number
+  /** Where in the time from the bill to today it falls, 0 to 1. */
+  moment: number
   /** On the receipt; it is the natural key by which a receipt is found again. */
   note: string
 }
@@ -65,7 +69,6 @@ const SHARES: readonly [Habit, number][] = [
   ['no-code', 8], ['damaged', 10], ['other-school', 3], ['cash', 60], ['cash-and-transfer', 12],
 ]
 const SURPLUS_VND = 50_000
-const HOURS_4_S = 4 * 3_600
 
 /** `neighbour` is another school that has bills: some of its parents mix the accounts up. */
 export function planPayments(
@@ -163,8 +166,7 @@ function act(
     }
     case 'reversed': {
       const came = transfer(plan, bill, payableVnd, named)
-      const { secondsBefore } = came
-      const back = { ...came, no: plan.transfers.length, secondsBefore: secondsBefore - 45, sentTwice: false }
+      const back = { ...came, no: plan.transfers.length, secondsLater: 45, sentTwice: false }
       plan.transfers.push({ ...back, direction: 'out' })
       plan.books.bankVnd -= payableVnd
       return
@@ -203,7 +205,7 @@ function transfer(plan: Draft, { purpose }: DemoBill, amountVnd: number, memo: M
   const no = plan.transfers.length
   const one: PlannedTransfer = {
     no, referenceNo: no, purpose, direction: 'in', amountVnd, memo,
-    secondsBefore: 60 + random.below(HOURS_4_S), sentTwice: random.chance(0.08),
+    moment: momentOf(plan), secondsLater: 0, sentTwice: random.chance(0.08),
   }
   plan.transfers.push(one)
   plan.books.bankVnd += amountVnd
@@ -230,9 +232,15 @@ function suspend(plan: Draft, bill: DemoBill, memo: Memo, reason: ReviewReason):
   review(plan, reason)
 }
 
+/** Most pay in the first weeks, and one in eight today. */
+function momentOf({ random }: Draft): number {
+  if (random.chance(0.125)) return 1
+  return (random.below(1_000) / 1_000) ** 1.7
+}
+
 function takeCash(plan: Draft, bill: DemoBill, amountVnd: number): void {
   const ref = refOf(plan, bill)
-  plan.cash.push({ bill: ref, amountVnd, note: `Phiếu mẫu ${ref.schoolNo}-${plan.cash.length + 1}` })
+  plan.cash.push({ bill: ref, amountVnd, moment: momentOf(plan), note: `Phiếu mẫu ${ref.schoolNo}-${plan.cash.length + 1}` })
   plan.paidVnd.set(bill, (plan.paidVnd.get(bill) ?? 0) + amountVnd)
   plan.books.cashVnd += amountVnd
   plan.turnout.cashPayments += 1

@@ -9,6 +9,8 @@ import type { EnrolledSchool } from './bill.js'
 import type { Books } from './books.js'
 import { inParallel } from './client.js'
 import type { Client } from './client.js'
+import { billingDay } from './clock.js'
+import type { DemoClock } from './clock.js'
 import { enrolStudents } from './enrol.js'
 import { openDepartment, openProvince } from './open-province.js'
 import { bankCalls, sendCall, takeCash } from './pay.js'
@@ -27,17 +29,20 @@ const CASHIERS = 4
 const SETTLE_LIMIT_MS = 120_000
 
 export async function playProvince(
-  client: Client, progress: Progress, { schools, now }: { schools: number; now: Date },
+  client: Client, progress: Progress, clock: DemoClock, schools: number,
 ): Promise<Played> {
+  const now = clock.now()
   const today = vietnamDay(now)
   const department = await openDepartment(client, schools, schoolYearOf(today))
   const schoolYear = schoolYearOf(department.validFrom)
   const plans = planDemo(schools, schoolYear)
+  clock.turnBackTo(billingDay(schoolYear, now))
   const opened = await progress.phase('Schools, accounts, channels', plans.length, (tick) =>
     openProvince(client, plans, department, CONCURRENCY, tick))
   const enrolled = await inStage(progress, 'Rosters', opened, async (open): Promise<EnrolledSchool> =>
     ({ ...open, studentIds: await enrolStudents(client, open, schoolYear) }))
   const billed = await billAll(client, progress, enrolled, { schoolYear, now })
+  clock.letRun()
   const calls = await payAll(client, progress, billed)
   const books = await settleAll(client, progress, billed)
   const figures = await readFigures(client, department.id, asOfDay(today, schoolYear))

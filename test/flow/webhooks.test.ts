@@ -1,7 +1,6 @@
 // The whole way over HTTP: a school set up through the API, its bill paid through each provider's webhook.
 import t from 'tap'
 import type { Test } from 'tap'
-import { runInvoices } from '../../src/invoicing/run.js'
 import { drainInbox } from '../../src/reconciliation/drain.js'
 import { drainDepsOf } from '../../src/worker.js'
 import { buildTestApp } from '../support/app.js'
@@ -9,62 +8,14 @@ import type { TestApp, TestAppOptions } from '../support/app.js'
 import { asOwner } from '../support/as-owner.js'
 import { TEST_BANKS } from '../support/banks.js'
 import type { TestBank } from '../support/banks.js'
+import { created, openPayableSchool } from '../support/payable-school.js'
+import type { PayableSchool } from '../support/payable-school.js'
 import { signSepay } from '../../src/banking/adapters/sepay.js'
 
 const NOW = new Date('2026-09-12T03:00:00Z')
 const DAY = '2026-09-12'
 
-interface PayableSchool {
-  schoolId: string
-  accountNumber: string
-  channelId: string
-  bankAccountId: string
-  webhookPath: string
-  bills: { id: string; paymentCode: string; payableVnd: number }[]
-}
-
-let schoolsMade = 0
-
-async function created<Body>(answer: ReturnType<TestApp['asAdmin']>): Promise<Body> {
-  const response = await answer
-  if (response.statusCode >= 300) throw new Error(`${response.statusCode}: ${response.body}`)
-  return response.json<Body>()
-}
-
-/** As a school would do it: nothing but the API. */
-async function openSchool(world: TestApp, bank: TestBank): Promise<PayableSchool> {
-  const { asAdmin, deps } = world
-  const name = `Trường Tiểu học số ${++schoolsMade}`
-  const { id: schoolId } = await created<{ id: string }>(
-    asAdmin('POST', '/api/v1/schools', { name, type: 'public', levels: ['primary'] }))
-  const at = `/api/v1/schools/${schoolId}`
-  const accountNumber = `0801${String(schoolsMade).padStart(8, '0')}`
-  const account = await created<{ id: string }>(
-    asAdmin('POST', `${at}/bank-accounts`, { bankBin: '970422', accountNumber, accountName: 'TRUONG TIEU HOC' }))
-  const { provider, mode, secret } = bank
-  const channel = await created<{ id: string; webhookPath: string }>(
-    asAdmin('POST', `${at}/bank-accounts/${account.id}/channels`, { provider, ...(mode && { mode }), secret }))
-  const csv = ['Mã định danh,Họ và tên,Ngày sinh,Lớp', '0100000001,Nguyễn Thị Ánh,05/09/2017,3A',
-    '0100000002,Trần Văn Bình,1/2/2017,3A'].join('\n')
-  await created(asAdminCsv(world, `${at}/students/import?schoolYear=2026-2027`, csv))
-  const fee = await created<{ id: string }>(asAdmin('POST', `${at}/fee-kinds`, {
-    code: 'BT', name: 'Bán trú', feeGroup: 'service', legalBasis: 'NQ 18/2025/NQ-HĐND', bankAccountId: account.id,
-  }))
-  const round = await created<{ id: string }>(asAdmin('POST', `${at}/rounds`, {
-    schoolYear: '2026-2027', name: 'Tháng 9', dueOn: '2026-09-30',
-    fees: [{ feeKindId: fee.id, scope: 'school', amountVnd: 250_000 }],
-  }))
-  const run = await created<{ runId: string }>(asAdmin('POST', `${at}/invoice-runs`, { roundId: round.id }))
-  await runInvoices(deps, schoolId, run.runId)
-  const { items } = await created<{ items: PayableSchool['bills'] }>(asAdmin('GET', `${at}/invoices`))
-  const { id: channelId, webhookPath } = channel
-  return { schoolId, bankAccountId: account.id, accountNumber, channelId, webhookPath, bills: items }
-}
-
-function asAdminCsv({ app, adminToken }: TestApp, url: string, csv: string): ReturnType<TestApp['asAdmin']> {
-  const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'text/csv' }
-  return app.inject({ method: 'POST', url, headers, payload: csv })
-}
+const openSchool = (world: TestApp, bank: TestBank): Promise<PayableSchool> => openPayableSchool(world, { bank })
 
 async function bearerOf({ app }: TestApp, { webhookPath }: PayableSchool, bank: TestBank): Promise<string> {
   if (bank.provider !== 'vietqr-vn') return ''
