@@ -7,7 +7,7 @@ import importRules from './import-rules.js'
 export default defineConfig(
   { ignores: ['build/', 'node_modules/', '.ci/', '.data/', '.tap/'] },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts'],
+    files: ['src/**/*.{ts,tsx}', 'test/**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
     plugins: { imports: importRules },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: process.cwd() } },

@@ -15,7 +15,20 @@ const pure = new Set([
   'src/invoicing/payment-code-damage',
   'src/ledger/account',
   'src/reconciliation/match', 'src/reconciliation/spread',
+  'src/access/actor', 'src/access/device-name', 'src/access/login-wait', 'src/access/network-address',
+  'src/access/password-policy', 'src/access/permission', 'src/access/viewer',
   'src/vietqr/banks', 'src/vietqr/crc', 'src/vietqr/payload', 'src/vietqr/tlv', 'src/vietqr/transfer-rules',
+  'src/web/format', 'src/web/refusal-text', 'src/web/text', 'src/web/layout-text',
+  'src/reconciliation/assignment', 'src/reconciliation/memo-words', 'src/reconciliation/rank-candidates',
+  'src/reconciliation/review-item', 'src/reconciliation/search-query',
+  'src/web/desk/review-evidence', 'src/web/desk/review-links', 'src/web/desk/review-reason-text',
+  'src/web/desk/review-text', 'src/web/desk/search-text', 'src/web/desk/transactions-text',
+  'src/banking/adapters/self-test-mark', 'src/banking/channel-health', 'src/web/desk/desk-links',
+  'src/export/csv', 'src/export/table', 'src/vietqr/bank-apps',
+  'src/web/check/image-size', 'src/web/check/question', 'src/web/check/text',
+  'src/web/desk/cash-words', 'src/web/desk/import-fault-text', 'src/web/desk/student-event-text',
+  'src/web/parent/bill', 'src/web/parent/slots', 'src/web/parent/text',
+  'src/web/access/audit-text', 'src/web/access/door', 'src/web/access/role-text',
 ])
 const computingModules = new Set(['node:assert', 'node:assert/strict', 'node:buffer', 'node:crypto', 'node:util'])
 
@@ -46,7 +59,7 @@ const inward = {
   meta: { type: 'problem', schema: [] },
   create(context) {
     const root = context.cwd
-    const nameOf = (file) => relative(root, file).split(sep).join('/').replace(/\.[jt]s$/, '')
+    const nameOf = (file) => relative(root, file).split(sep).join('/').replace(/\.[jt]sx?$/, '')
     const from = nameOf(context.filename)
     function check(node) {
       const asked = node.source?.value
