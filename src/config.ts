@@ -28,6 +28,18 @@ export interface Config extends Limits {
   readonly logLevel: LogLevel
   /** Addresses of the reverse proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[]
+  /** The organisation's own sign-in, beside the one by password. */
+  readonly oidc: OidcConfig | undefined
+}
+
+export interface OidcConfig {
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+  /** As the button of the sign-in page calls it. */
+  readonly name: string
+  /** Whether `amr` of its ID tokens is believed when it says that a second factor was proved there. */
+  readonly trustMfa: boolean
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -68,6 +80,7 @@ export function readConfig(environment: Environment): Config {
     dataDir: env['DATA_DIR'] ?? './.data',
     logLevel: readLogLevel(env),
     trustedProxies: (env['TRUST_PROXY'] ?? '').split(',').map((part) => part.trim()).filter((part) => part !== ''),
+    oidc: readOidc(env),
   })
 }
 
@@ -89,6 +102,7 @@ const POSTGRES: UrlKind = {
   example: 'postgres://service:password@db.example/school_fees',
 }
 const REDIS: UrlKind = { protocols: ['redis:', 'rediss:'], example: 'redis://cache.example:6379' }
+const OIDC: UrlKind = { protocols: ['http:', 'https:'], example: 'https://login.example.vn' }
 const HTTP: UrlKind = { protocols: ['http:', 'https:'], example: 'https://fees.example.vn' }
 
 function readUrl(env: Environment, name: string, { protocols, example }: UrlKind): string | undefined {
@@ -140,6 +154,24 @@ function readBootstrapToken(env: Environment): string | undefined {
     refuse(`BOOTSTRAP_TOKEN is shorter than ${TOKEN_MIN_CHARS} characters; make one with: openssl rand -hex 24`)
   }
   return token
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+function readOidc(env: Environment): OidcConfig | undefined {
+  const issuer = readUrl(env, 'OIDC_ISSUER', OIDC)
+  const [clientId, clientSecret] = [env['OIDC_CLIENT_ID'], env['OIDC_CLIENT_SECRET']]
+  if (issuer === undefined) return undefined
+  if (clientId === undefined || clientSecret === undefined) {
+    refuse('OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are required together with OIDC_ISSUER; set both.')
+  }
+  const { protocol, hostname } = new URL(issuer)
+  if (protocol === 'http:' && !LOOPBACK.has(hostname)) {
+    refuse('OIDC_ISSUER must be an https address: who signs in there is believed here.')
+  }
+  const trust = env['OIDC_TRUST_MFA'] ?? '0'
+  if (!['0', '1'].includes(trust)) refuse('OIDC_TRUST_MFA must be 1 or 0; correct it.')
+  return { issuer, clientId, clientSecret, name: env['OIDC_NAME'] ?? new URL(issuer).host, trustMfa: trust === '1' }
 }
 
 function readLogLevel(env: Environment): LogLevel {

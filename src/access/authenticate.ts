@@ -1,6 +1,7 @@
 // Whose token is this? Gives the actor, or nothing when the token is unknown, revoked or expired.
 import { LRUCache } from 'lru-cache'
 import type { Database } from '../db/tenancy.js'
+import { SCOPES, expandScopes } from './actor.js'
 import type { Actor } from './actor.js'
 import { hashToken, isSameToken } from './token.js'
 import { findTokenByHash } from './token-store.js'
@@ -39,13 +40,13 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   return {
     async findActor(token, address) {
       if (bootstrapToken !== undefined && isSameToken(token, bootstrapToken)) {
-        return { name: 'bootstrap', scopes: ['admin'], schoolId: null, authorityId: null, address }
+        return { name: 'bootstrap', grants: [{ scopes: SCOPES, schoolId: null, authorityId: null }], address }
       }
       const found = await findToken(token)
       if (!found || found.revokedAt !== null) return undefined
       if (found.expiresAt !== null && found.expiresAt <= now()) return undefined
       const { scopes, schoolId, authorityId } = found
-      return { name: `token:${found.id}`, scopes, schoolId, authorityId, address }
+      return { name: `token:${found.id}`, grants: [{ scopes: expandScopes(scopes), schoolId, authorityId }], address }
     },
     forget(tokenId) {
       for (const [key, token] of known.entries()) if (token.id === tokenId) known.delete(key)

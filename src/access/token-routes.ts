@@ -6,9 +6,11 @@ import type { Deps } from '../deps.js'
 import { DomainError } from '../errors.js'
 import { PageQuery, Page, decodeCursor, toPage } from '../http/paging.js'
 import { isUuid } from '../http/id.js'
-import { SCOPES } from './actor.js'
+import { SCOPES, expandScopes, holdsScope } from './actor.js'
+import type { Actor } from './actor.js'
 import { recordAudit } from './audit.js'
 import { createToken } from './create-token.js'
+import type { TokenRequest } from './create-token.js'
 import { listTokens, revokeToken } from './token-store.js'
 import type { Token } from './token-store.js'
 
@@ -51,6 +53,7 @@ export function tokenRoutes({ db, now }: Deps): FastifyPluginAsyncTypebox {
       },
     }, async ({ body: { expiresAt, ...body }, actor }, reply) => {
       const request = { ...body, ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }) }
+      assertHolds(actor, request)
       const { token, record } = await createToken(db, actor, request, now())
       return reply.code(201).send({ token, ...toReply(record) })
     })
@@ -85,6 +88,13 @@ export function tokenRoutes({ db, now }: Deps): FastifyPluginAsyncTypebox {
       return toReply(revoked)
     })
   }
+}
+
+/** A token that is bound to no school and no authority holds no more than who makes it. */
+function assertHolds(actor: Actor, { scopes, schoolId, authorityId }: TokenRequest): void {
+  if (schoolId !== undefined || authorityId !== undefined) return
+  if (expandScopes(scopes).every((scope) => holdsScope(actor, scope))) return
+  throw new DomainError('FORBIDDEN', 'you may not make a token that can do more than you can: bind it to a school')
 }
 
 function readCursor(cursor: string): string {

@@ -19,3 +19,8 @@ export function hashToken(token: string): Buffer {
 export function isSameToken(one: string, other: string): boolean {
   return timingSafeEqual(hashToken(one), hashToken(other))
 }
+
+/** A new session's token, 256 random bits; it lives in the browser's cookie and nowhere else. */
+export function makeSessionToken(): string {
+  return randomBytes(TOKEN_BYTES).toString('base64url')
+}

@@ -65,7 +65,8 @@ function check(value: unknown, at: string, depth: number): void {
 // PostgreSQL has no NUL in text; a lone surrogate has no UTF-8 form and would silently become U+FFFD.
 const UNSTORABLE = /\0|\p{Surrogate}/u
 
-function checkText(text: string, at: string): void {
+/** Throws TEXT_INVALID; `at` names the field. */
+export function checkText(text: string, at: string): void {
   if (!UNSTORABLE.test(text)) return
   const reason = 'holds a character that cannot be stored (U+0000 or half of a surrogate pair)'
   throw new DomainError('TEXT_INVALID', `${at === '' ? 'a field name' : at} ${reason}`, [{ field: at, reason }])

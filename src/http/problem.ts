@@ -1,7 +1,7 @@
 // Turns whatever was thrown into an RFC 9457 problem. The only place that knows which code has which status;
 // it never shows a stack, an SQL text or a value of somebody's data.
 import { STATUS_CODES } from 'node:http'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isStorageFailure } from '../db/storage-failure.js'
 import { DomainError } from '../errors.js'
 import type { FieldError } from '../errors.js'
@@ -26,6 +26,10 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   PROOF_WRONG: 401,
   PROOF_STALE: 401,
   FORBIDDEN: 403,
+  CSRF_REFUSED: 403,
+  PASSWORD_CHANGE_REQUIRED: 403,
+  ROLE_REFUSED: 403,
+  SELF_CHANGE_REFUSED: 403,
   NOTHING_TO_PAY: 409,
   IDEMPOTENCY_IN_PROGRESS: 409,
   BODY_TOO_LARGE: 413,
@@ -100,12 +104,18 @@ export function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
   return reply.code(body.status).type(PROBLEM_TYPE).serializer(String).send(JSON.stringify(body))
 }
 
-export function handleProblems(app: FastifyInstance): void {
+/** How people are told; programs get problem+json. */
+export type PageOfProblem = (request: FastifyRequest, reply: FastifyReply, body: Problem) => FastifyReply
+
+export function handleProblems(app: FastifyInstance, asPage: PageOfProblem): void {
   app.setErrorHandler((error, request, reply) => {
     const body = toProblem(error)
     if (body.status >= 500) request.log.error({ err: error, route: request.routeOptions.url }, 'a request failed')
-    return sendProblem(reply, body)
+    return request.routeOptions.config.page === true ? asPage(request, reply, body) : sendProblem(reply, body)
   })
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, problem('NOT_FOUND', `there is no ${request.method} on this path`)))
+  app.setNotFoundHandler((request, reply) => {
+    const body = problem('NOT_FOUND', `there is no ${request.method} on this path`)
+    const isBrowser = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
+    return isBrowser ? asPage(request, reply, body) : sendProblem(reply, body)
+  })
 }

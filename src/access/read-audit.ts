@@ -1,0 +1,66 @@
+// Who did what, when and from where? Reads the audit log of one school, or of what belongs to no school. It can only be
+// read: the table takes no change and no delete.
+import type { Database, Trx } from '../db/tenancy.js'
+import { DomainError } from '../errors.js'
+import { isUuid } from '../http/id.js'
+import { decodeCursor, toPage } from '../http/paging.js'
+import { addDays, vietnamInstant } from '../time.js'
+import type { Day } from '../time.js'
+import { listActions, listActorNames, listAuditRows } from './queries/audit.js'
+import type { AuditRow } from './queries/audit.js'
+
+export interface AuditEntry extends AuditRow {
+  /** Of a person or a token; null for the machine's own names (`bootstrap`, `import`, `rule:…`). */
+  actorName: string | null
+  /** When the object is a person or a token. */
+  objectName: string | null
+}
+
+export interface AuditQuery {
+  action?: string | undefined
+  actor?: string | undefined
+  day?: Day | undefined
+  cursor?: string | undefined
+  limit: number
+}
+
+export interface AuditPage {
+  items: AuditEntry[]
+  nextCursor: string | null
+  /** Every action that occurs, for the filter. */
+  actions: string[]
+}
+
+const NO_SCHOOL = '00000000-0000-0000-0000-000000000000'
+
+export async function readAudit(
+  { db }: { db: Database }, schoolId: string | null, { action, actor, day, cursor, limit }: AuditQuery,
+): Promise<AuditPage> {
+  const beforeId = cursor === undefined ? undefined : readCursor(cursor)
+  const from = day === undefined ? undefined : vietnamInstant(day)
+  const to = day === undefined ? undefined : vietnamInstant(addDays(day, 1))
+  const read = async (trx: Trx): Promise<AuditPage> => {
+    const of = schoolId ?? NO_SCHOOL
+    const rows = await listAuditRows(trx, of, { action, actor, from, to, beforeId }, limit + 1)
+    const page = toPage(rows, limit, ({ id }) => [id])
+    const ids = page.items.flatMap((row) => [idOfActor(row.actor), row.objectId]).filter(isUuid)
+    const names = await listActorNames(trx, [...new Set(ids)])
+    const items = page.items.map((row) => ({
+      ...row,
+      actorName: names.get(idOfActor(row.actor)) ?? null,
+      objectName: names.get(row.objectId) ?? null,
+    }))
+    return { ...page, items, actions: await listActions(trx, of) }
+  }
+  return schoolId === null ? db.asService(read) : db.inSchool(schoolId, read)
+}
+
+function idOfActor(actor: string): string {
+  return actor.slice(actor.indexOf(':') + 1)
+}
+
+function readCursor(cursor: string): string {
+  const [id = ''] = decodeCursor(cursor)
+  if (!isUuid(id)) throw new DomainError('CURSOR_INVALID', 'cursor is not one that this list gave')
+  return id
+}

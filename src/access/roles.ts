@@ -1,0 +1,108 @@
+// Gives people roles and ends them. A role counts from today, or stops counting today; what it was is kept.
+import { DomainError } from '../errors.js'
+import { getAuthority } from '../directory/move-authority.js'
+import { isUuid } from '../http/id.js'
+import { sqlState } from '../db/tenancy.js'
+import type { Trx } from '../db/tenancy.js'
+import { vietnamDay } from '../time.js'
+import type { Access } from './access.js'
+import { changeUser } from './access.js'
+import type { Actor } from './actor.js'
+import { recordAudit } from './audit.js'
+import { assertMayGive, lockManaged } from './manage.js'
+import type { PeopleOf } from './manage.js'
+import { AUTHORITY_KINDS, holderKindOf } from './permission.js'
+import type { Role } from './permission.js'
+import { closeAssignment, findAssignment, insertAssignment, listAssignments } from './role-store.js'
+
+export interface RoleRequest {
+  role: Role
+  schoolId?: string | undefined
+  authorityId?: string | undefined
+}
+
+/** Throws ROLE_REFUSED, ROLE_HOLDER_INVALID, ROLE_EXISTS, TOO_MANY_ROLES, and what `lockManaged` throws. */
+export async function grantRole(
+  access: Access, actor: Actor, { schoolId, userId }: { schoolId: PeopleOf; userId: string }, request: RoleRequest,
+): Promise<void> {
+  assertMayGive(actor, schoolId, request.role)
+  await changeUser(access, userId, auditSchoolOf(request), async (trx) => {
+    await lockManaged(trx, actor, schoolId, userId, vietnamDay(access.now()))
+    await insertRole(trx, access, actor, userId, request)
+    // A session that was opened with a password alone must not grow into one that moves money.
+    await access.sessions.end(trx, userId)
+  })
+}
+
+/** Inside the transaction that made or locked the user. */
+export async function insertRole(
+  trx: Trx, { config, now }: Pick<Access, 'config' | 'now'>, actor: Pick<Actor, 'name' | 'address'>, userId: string,
+  request: RoleRequest,
+): Promise<void> {
+  const day = vietnamDay(now())
+  const { role } = request
+  const holder = await checkedHolder(trx, request, day)
+  const held = await listAssignments(trx, [userId], day)
+  if (held.length >= config.rolesPerUserMax) throw new DomainError('TOO_MANY_ROLES', 'a person may hold no more roles')
+  const id = await insertOrRefuse(trx, { userId, role, ...holder, validFrom: day })
+  if (id === undefined) throw new DomainError('ROLE_EXISTS', 'the person holds this role already')
+  const after = { role, ...holder, assignmentId: id }
+  await recordAudit(trx, { actor, action: 'role.grant', objectKind: 'app_user', objectId: userId, after })
+}
+
+const FOREIGN_KEY_VIOLATION = '23503'
+
+async function insertOrRefuse(
+  trx: Trx, assignment: Parameters<typeof insertAssignment>[1],
+): Promise<string | undefined> {
+  try {
+    return await insertAssignment(trx, assignment)
+  } catch (error) {
+    if (sqlState(error) !== FOREIGN_KEY_VIOLATION) throw error
+    throw new DomainError('ROLE_HOLDER_INVALID', 'there is no such school or authority')
+  }
+}
+
+async function checkedHolder(
+  trx: Trx, { role, schoolId, authorityId }: RoleRequest, day: string,
+): Promise<{ schoolId: string | null; authorityId: string | null }> {
+  const kind = holderKindOf(role)
+  const given = [...(schoolId === undefined ? [] : ['school']), ...(authorityId === undefined ? [] : ['authority'])]
+  const isRight = kind === 'system' ? given.length === 0 : given.length === 1 && given[0] === kind
+  if (!isRight || [schoolId, authorityId].some((id) => id !== undefined && !isUuid(id))) {
+    throw new DomainError('ROLE_HOLDER_INVALID', `the role ${role} is held at: ${kind}`)
+  }
+  if (authorityId !== undefined) {
+    const authority = await getAuthority(trx, authorityId, day)
+    if (AUTHORITY_KINDS[role]?.includes(authority.kind) !== true) {
+      throw new DomainError('ROLE_HOLDER_INVALID', `the role ${role} does not fit an authority of this kind`)
+    }
+  }
+  return { schoolId: schoolId ?? null, authorityId: authorityId ?? null }
+}
+
+/** Throws ROLE_NOT_FOUND for one that ended or that is another's, ROLE_REFUSED, and what `lockManaged` throws. */
+export async function endRole(
+  access: Access, actor: Actor, { schoolId, userId }: { schoolId: PeopleOf; userId: string }, assignmentId: string,
+): Promise<void> {
+  const { db, now } = access
+  const found = await db.asService((trx) => findAssignment(trx, assignmentId))
+  if (found === undefined || found.userId !== userId || (schoolId !== null && found.schoolId !== schoolId)) {
+    throw new DomainError('ROLE_NOT_FOUND', 'there is no such role of this person')
+  }
+  const { role } = found
+  assertMayGive(actor, schoolId, role)
+  await changeUser(access, userId, found.schoolId, async (trx) => {
+    await lockManaged(trx, actor, schoolId, userId, vietnamDay(now()))
+    if (!await closeAssignment(trx, assignmentId, vietnamDay(now()))) {
+      throw new DomainError('ROLE_NOT_FOUND', 'this role has ended already')
+    }
+    const before = { role, schoolId: found.schoolId, authorityId: found.authorityId, assignmentId }
+    await recordAudit(trx, { actor, action: 'role.end', objectKind: 'app_user', objectId: userId, before })
+  })
+}
+
+/** A role at a school is recorded in that school's log, where its head reads it. */
+export function auditSchoolOf({ schoolId }: Pick<RoleRequest, 'schoolId'>): string | null {
+  return schoolId !== undefined && isUuid(schoolId) ? schoolId : null
+}

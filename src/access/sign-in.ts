@@ -1,0 +1,100 @@
+// The way in by password and the way out. An unknown name, a wrong password and a locked user get the same answer after
+// the same work; a session begins with the first factor only when the second is still to come.
+import type { Trx } from '../db/tenancy.js'
+import { vietnamDay } from '../time.js'
+import type { Access } from './access.js'
+import { changeUser } from './access.js'
+import { signInSubjects } from './attempts.js'
+import { recordAudit } from './audit.js'
+import { needsSecondFactor } from './permission.js'
+import { listAssignments } from './role-store.js'
+import type { Caller, Session } from './session.js'
+import type { SessionStage } from './session-store.js'
+import { findCredentialsByName } from './user-store.js'
+import type { User } from './user-store.js'
+
+export interface SignInRequest {
+  loginName: string
+  password: string
+}
+
+export type SignInResult =
+  | { kind: 'signed_in'; token: string; stage: SessionStage }
+  | { kind: 'refused' }
+  | { kind: 'wait'; waitMs: number }
+
+export async function signIn(access: Access, request: SignInRequest, caller: Caller): Promise<SignInResult> {
+  const { db, attempts, passwords } = access
+  const loginName = request.loginName.trim().toLowerCase()
+  const subjects = signInSubjects(loginName, caller.address)
+  const waitMs = await attempts.take(subjects)
+  if (waitMs > 0) return { kind: 'wait', waitMs }
+  const user = await db.asService((trx) => findCredentialsByName(trx, loginName))
+  const isRight = await passwords.isRight(user?.passwordHash, request.password)
+  if (user === undefined || !isRight || user.state !== 'active') {
+    await recordFailure(access, user?.id, caller.address, 'password')
+    return { kind: 'refused' }
+  }
+  return db.asService(async (trx) => {
+    await attempts.forgive(trx, subjects)
+    return { kind: 'signed_in', ...await startSession(access, trx, user, caller, 'password') }
+  })
+}
+
+export type FirstFactor = 'password' | 'oidc' | 'oidc_mfa'
+
+/** After the first factor: a full session when that is enough, else one that leads to the second factor only. */
+export async function startSession(
+  { sessions, now }: Access, trx: Trx, user: User, caller: Caller, by: FirstFactor,
+): Promise<{ token: string; stage: SessionStage }> {
+  const assignments = await listAssignments(trx, [user.id], vietnamDay(now()))
+  const mustProveMore = by !== 'oidc_mfa' && (user.hasTotp || assignments.some(({ role }) => needsSecondFactor(role)))
+  const stage = mustProveMore ? 'password' : 'full'
+  const { token, id } = await sessions.start(trx, user.id, stage, caller)
+  if (stage === 'full') await recordStart(trx, user.id, caller, { sessionId: id, by })
+  return { token, stage }
+}
+
+/** The session of the first factor ends, and one with a new token begins: a token seen earlier opens nothing more. */
+export async function promoteSession(
+  { sessions }: Access, trx: Trx, session: Session, caller: Caller, by: 'totp' | 'recovery_code' | 'enrolment',
+): Promise<string> {
+  await sessions.end(trx, session.userId, { onlyId: session.id })
+  const { token, id } = await sessions.start(trx, session.userId, 'full', caller)
+  await recordStart(trx, session.userId, caller, { sessionId: id, by })
+  return token
+}
+
+async function recordStart(trx: Trx, userId: string, { address }: Caller, after: object): Promise<void> {
+  const actor = { name: `user:${userId}`, address }
+  await recordAudit(trx, { actor, action: 'session.start', objectKind: 'app_user', objectId: userId, after })
+}
+
+/** An unknown name is not kept: people type their password into the wrong field. */
+export async function recordFailure(
+  { db }: Access, userId: string | undefined, address: string | null, at: 'password' | 'second_factor' | 'oidc',
+): Promise<void> {
+  const actor = { name: userId === undefined ? 'nobody' : `user:${userId}`, address }
+  await db.asService((trx) => recordAudit(trx, {
+    actor, action: 'session.fail', objectKind: 'app_user', objectId: userId ?? 'unknown', after: { at },
+  }))
+}
+
+export async function signOut(access: Access, session: Session, address: string | null): Promise<void> {
+  await endSessions(access, session.userId, address, { onlyId: session.id })
+}
+
+/** One of one's own sessions, or all but this one. Says how many ended; another user's session is none of these. */
+export async function endSessions(
+  access: Access, userId: string, address: string | null, which: { onlyId?: string; exceptId?: string },
+): Promise<number> {
+  return changeUser(access, userId, null, async (trx) => {
+    const count = await access.sessions.end(trx, userId, which)
+    if (count > 0) {
+      const actor = { name: `user:${userId}`, address }
+      const record = { objectKind: 'app_user', objectId: userId, after: { sessions: count } }
+      await recordAudit(trx, { actor, action: 'session.end', ...record })
+    }
+    return count
+  })
+}
