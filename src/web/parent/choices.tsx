@@ -1,0 +1,48 @@
+// What a parent may add to the bill or leave out, with its price and its reason. A tick pays nothing: it changes the
+// bill, and may be taken back until the round's due day.
+import type { FastifyRequest } from 'fastify'
+import type { OptionalItem, OptionalItems } from '../../invoicing/optional-items.js'
+import { Card } from '../components/content.js'
+import { Button, Checkbox, PostForm } from '../components/form.js'
+import { Notice } from '../components/notice.js'
+import { dayText, vndText } from '../format.js'
+import type { Lang } from '../text.js'
+import { feeGroupText, text } from './text.js'
+
+interface ChoicesProps {
+  request: FastifyRequest
+  path: string
+  offer: OptionalItems
+  isSaved: boolean
+}
+
+export function Choices({ request, path, offer, isSaved }: ChoicesProps) {
+  const { lang } = request
+  const t = text[lang]
+  const { items, lastDay, refusal } = offer
+  if (items.length === 0) return null
+  return (
+    <div id="choices" class="no-print">
+      <Card title={t.choices}>
+        {isSaved && <Notice tone="good"><p>{t.choicesSaved}</p></Notice>}
+        <p class="small soft">{refusal === null ? t.choicesHint(dayText(lastDay)) : t.choicesOver}</p>
+        <PostForm request={request} action={`${path}/choices`} class="stack">
+          {items.map((item) => (
+            <Checkbox key={item.feeKindId} id={`choice-${item.code}`} name="chosen" value={item.feeKindId}
+              checked={item.chosen} disabled={refusal !== null} label={<ItemLabel item={item} lang={lang} />} />
+          ))}
+          {refusal === null && <Button kind="plain">{t.choicesSend}</Button>}
+        </PostForm>
+      </Card>
+    </div>
+  )
+}
+
+function ItemLabel({ item, lang }: { item: OptionalItem; lang: Lang }) {
+  return (
+    <>
+      {item.name}: <span class="number">{vndText(item.payableVnd)}</span>
+      <span class="line-note">{`${feeGroupText[lang][item.feeGroup]}. ${text[lang].basis(item.legalBasis)}`}</span>
+    </>
+  )
+}

@@ -1,0 +1,146 @@
+// A real Chromium for tests of pages: the one that an npm package ships, or Debian's, or the one that
+// CHROMIUM_PATH names. It keeps an eye on what a careful person would see in the console and on the wire.
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import shipped from '@sparticuz/chromium'
+import { chromium } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Test } from 'tap'
+
+const DEBIAN_CHROMIUM = '/usr/bin/chromium'
+
+/** Keeps the browser off the network: a test must not depend on it, and a closed one would fill the console. */
+const QUIET_ARGS = ['--no-sandbox', '--no-zygote', '--disable-gpu', '--no-first-run', '--disable-quic',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync', '--font-render-hinting=none']
+
+export interface Screen {
+  width: number
+  height: number
+  /** Dots per point; more than one makes a QR on a screenshot as sharp as on a phone. */
+  scale?: number
+  javaScript?: boolean
+}
+
+export const PHONE: Screen = { width: 390, height: 844, scale: 2 }
+export const SMALL_PHONE: Screen = { width: 320, height: 640 }
+export const DESKTOP: Screen = { width: 1366, height: 768 }
+
+export interface Visit {
+  page: Page
+  context: BrowserContext
+  /** Fails when the console said anything or something outside of the site was asked for. */
+  assertSilent: (t: Test) => void
+}
+
+export interface TestBrowser {
+  visit: (site: string, screen: Screen) => Promise<Visit>
+}
+
+/**
+ * Starts a browser that ends with `t`. Undefined, said aloud, on a machine where none can run; with
+ * REQUIRE_BROWSER=1 that is an error.
+ */
+export async function openBrowser(t: Test): Promise<TestBrowser | undefined> {
+  const browser = await launch(t).catch((error: unknown) => error)
+  if (!isBrowser(browser)) {
+    const reason = browser instanceof Error ? browser.message.split('\n')[0] : String(browser)
+    if (process.env['REQUIRE_BROWSER'] === '1') throw new Error(`no browser runs here: ${reason}`)
+    console.error(`NO BROWSER RUNS HERE, so the pages were not looked at (${reason}). Set CHROMIUM_PATH to one.`)
+    return undefined
+  }
+  t.teardown(() => browser.close())
+  return { visit: (site, screen) => visit(t, browser, site, screen) }
+}
+
+function isBrowser(found: unknown): found is Browser {
+  return typeof found === 'object' && found !== null && 'newContext' in found
+}
+
+async function launch(t: Test): Promise<Browser> {
+  const wanted = process.env['CHROMIUM_PATH']
+  if (wanted !== undefined) return await start(wanted)
+  try {
+    return await start(await unpackChromium(t))
+  } catch (error) {
+    // The shipped one needs libraries that a bare machine may lack.
+    if (existsSync(DEBIAN_CHROMIUM)) return await start(DEBIAN_CHROMIUM)
+    throw error
+  }
+}
+
+function start(executablePath: string): Promise<Browser> {
+  return chromium.launch({ executablePath, args: QUIET_ARGS })
+}
+
+/** Into a folder of this test's own: two tests that unpack into one place would find each other's half a browser. */
+async function unpackChromium(t: Test): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'school-fees-chromium-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  const { TMPDIR } = process.env
+  process.env['TMPDIR'] = folder
+  try {
+    return await shipped.executablePath()
+  } finally {
+    if (TMPDIR === undefined) delete process.env['TMPDIR']
+    else process.env['TMPDIR'] = TMPDIR
+  }
+}
+
+async function visit(t: Test, browser: Browser, site: string, screen: Screen): Promise<Visit> {
+  const { width, height, scale = 1, javaScript = true } = screen
+  const context = await browser.newContext({
+    viewport: { width, height }, deviceScaleFactor: scale, javaScriptEnabled: javaScript, locale: 'vi-VN',
+    timezoneId: 'Asia/Ho_Chi_Minh',
+  })
+  t.teardown(() => context.close().catch(() => undefined))
+  const said: string[] = []
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  page.on('console', (message) => { said.push(`${message.type()}: ${message.text()}`) })
+  page.on('pageerror', (error) => { said.push(`uncaught: ${error.message}`) })
+  page.on('request', (request) => {
+    const url = request.url()
+    if (!url.startsWith(site) && !url.startsWith('data:')) said.push(`asked ${url}`)
+  })
+  return { page, context, assertSilent: (test) => { test.same(said, [], 'the console is silent') } }
+}
+
+let axeSource: Promise<string> | undefined
+
+/** Fails on any fault of WCAG 2.2 A or AA that axe calls serious or critical. */
+export async function assertAccessible(t: Test, page: Page, name: string): Promise<void> {
+  axeSource ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+  // Evaluated by the debugger, so the page's own policy against foreign scripts stays as it is.
+  await page.evaluate(await axeSource)
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(context: Document, options: object): Promise<AxeResult> } }
+    const options = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }
+    const { violations } = await axe.run(document, options)
+    return violations.map(({ id, impact, nodes }) => ({ id, impact, at: nodes.slice(0, 3).map(({ html }) => html) }))
+  })
+  const grave = found.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  t.same(grave, [], `axe finds nothing serious on ${name}`)
+}
+
+interface AxeResult {
+  violations: { id: string; impact: string; nodes: { html: string }[] }[]
+}
+
+/** Fails when the page is wider than the screen: then something is cut or scrolls sideways. */
+export async function assertFits(t: Test, page: Page, name: string): Promise<void> {
+  const { wide, screen } = await page.evaluate(() => ({
+    wide: document.documentElement.scrollWidth, screen: document.documentElement.clientWidth,
+  }))
+  t.ok(wide <= screen, `${name} fits its screen (${wide} of ${screen} px)`)
+}
+
+/** Keeps a picture of the page where SCREENSHOTS names a folder; without it nothing is written. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['SCREENSHOTS']
+  if (folder === undefined) return
+  await mkdir(folder, { recursive: true })
+  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true })
+}
