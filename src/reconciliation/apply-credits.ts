@@ -1,5 +1,5 @@
 // Lets a student's credit pay that student's open bills of the same account and school year. Money that may
-// be a double payment never spends itself: it waits for a choice.
+// be a double payment, or that the payer wants back, never spends itself.
 import { sql } from 'kysely'
 import type { Trx } from '../db/tenancy.js'
 import { LEDGER_NO } from '../ledger/account.js'
@@ -95,7 +95,7 @@ async function readFreeCredits(trx: Trx, schoolId: string, studentIds: readonly 
         SELECT bill.id FROM chain JOIN invoice bill ON bill.school_id = ${schoolId} AND bill.id = chain.replaced_by
         WHERE bill.state = 'issued') AS home_invoice_id
     FROM credit WHERE school_id = ${schoolId} AND student_id = ANY (${studentIds}::uuid[]) AND held_vnd > 0
-      AND kind <> 'possible_double_payment'
+      AND kind NOT IN ('possible_double_payment', 'awaiting_refund')
     ORDER BY id`.execute(trx)
   return rows
 }

@@ -2,15 +2,16 @@
 // postings, allocations, credits, facts, and the sums that follow from them. The only place that writes these tables,
 // so that a ledger posting, an allocation and a paid amount can never part company.
 import assert from 'node:assert/strict'
-import { sql } from 'kysely'
 import type { Insertable } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { factsOf } from '../adoption/fact.js'
 import type { AllocationChange } from '../adoption/fact.js'
-import { insertRows, toRecords } from '../db/rows.js'
+import { insertRows } from '../db/rows.js'
 import type { Tables } from '../db/tables.js'
 import type { Trx } from '../db/tenancy.js'
 import type { Day, SchoolYear } from '../time.js'
+import { addToInvoices, addToLines, addToSources, takeFromCredits } from './book-store.js'
+import type { SourceChange } from './book-store.js'
 import type { CreditKind } from './match.js'
 
 type Row<Table extends keyof Tables> = Insertable<Tables[Table]>
@@ -69,20 +70,14 @@ export interface CreditDraft {
   invoiceId?: string
 }
 
-/** Changes of a source's own sums, besides what allocations and credits imply. */
-interface SourceChange {
-  source: Source
-  allocatedVnd: number
-  creditedVnd: number
-  reversedVnd: number
-}
-
 export interface Book {
   entry(draft: EntryDraft): string
   allocate(draft: AllocationDraft): void
   holdCredit(draft: CreditDraft): void
   /** Takes money out of a held credit (to spend it or because its source was reversed). */
   drawCredit(source: Source, creditId: string, amountVnd: number): void
+  /** Puts what a credit holds back into suspense: the row remembers that this part was neither spent nor reversed. */
+  undoCredit(source: Source, creditId: string, amountVnd: number): void
   markReversed(source: Source, amountVnd: number): void
   /** The sums of a source that is inserted in this same transaction: then no UPDATE follows for it. */
   takeSums(sourceId: string): { allocatedVnd: number; creditedVnd: number; reversedVnd: number }
@@ -98,7 +93,7 @@ export function openBook(schoolId: string, actor: string): Book {
   const sums = new Map<string, SourceChange>()
   const invoicePaid = new Map<string, number>()
   const linePaid = new Map<string, { invoice_id: string; line_no: number; delta: number }>()
-  const creditDrawn = new Map<string, number>()
+  const creditDrawn = new Map<string, { drawn: number; undone: number }>()
 
   function sumsOf(source: Source): SourceChange {
     let change = sums.get(source.id)
@@ -190,6 +185,13 @@ export function openBook(schoolId: string, actor: string): Book {
     sumsOf(source).creditedVnd += amountVnd
   }
 
+  function draw(source: Source, creditId: string, amountVnd: number, undoneVnd: number): void {
+    assert(amountVnd > 0, 'a draw takes something')
+    const before = creditDrawn.get(creditId) ?? { drawn: 0, undone: 0 }
+    creditDrawn.set(creditId, { drawn: before.drawn + amountVnd, undone: before.undone + undoneVnd })
+    sumsOf(source).creditedVnd -= amountVnd
+  }
+
   function facts(): Row<'adoption_fact'>[] {
     return [...changes.values()].flatMap(({ source, changes: ofSource }) =>
       factsOf(ofSource, source.netByGroup).map((fact) => ({
@@ -224,11 +226,8 @@ export function openBook(schoolId: string, actor: string): Book {
     entry,
     allocate,
     holdCredit,
-    drawCredit(source, creditId, amountVnd) {
-      assert(amountVnd > 0, 'a draw takes something')
-      creditDrawn.set(creditId, (creditDrawn.get(creditId) ?? 0) + amountVnd)
-      sumsOf(source).creditedVnd -= amountVnd
-    },
+    drawCredit: (source, creditId, amountVnd) => draw(source, creditId, amountVnd, 0),
+    undoCredit: (source, creditId, amountVnd) => draw(source, creditId, amountVnd, amountVnd),
     markReversed(source, amountVnd) {
       sumsOf(source).reversedVnd += amountVnd
     },
@@ -252,64 +251,4 @@ function foldPostings(lines: readonly PostingDraft[]): PostingDraft[] {
     else folded.set(key, { ...line })
   }
   return [...folded.values()]
-}
-
-function byKey<Value>(map: ReadonlyMap<string, Value>): [string, Value][] {
-  return [...map].sort(([a], [b]) => (a < b ? -1 : 1))
-}
-
-function assertAll(updated: bigint | undefined, expected: number, table: string): void {
-  assert.equal(updated, BigInt(expected), `every ${table} row of the batch must exist`)
-}
-
-async function addToInvoices(trx: Trx, schoolId: string, paid: ReadonlyMap<string, number>): Promise<void> {
-  if (paid.size === 0) return
-  const changes = toRecords(byKey(paid).map(([id, delta]) => ({ id, delta })))
-  const { numAffectedRows } = await sql`UPDATE invoice SET paid_vnd = paid_vnd + change.delta
-    FROM jsonb_to_recordset(${changes}::jsonb) AS change (id uuid, delta bigint)
-    WHERE invoice.school_id = ${schoolId} AND invoice.id = change.id`.execute(trx)
-  assertAll(numAffectedRows, paid.size, 'invoice')
-}
-
-async function addToLines(
-  trx: Trx,
-  schoolId: string,
-  lines: readonly { invoice_id: string; line_no: number; delta: number }[],
-): Promise<void> {
-  if (lines.length === 0) return
-  const { numAffectedRows } = await sql`UPDATE invoice_line SET paid_vnd = paid_vnd + change.delta
-    FROM jsonb_to_recordset(${toRecords(lines)}::jsonb) AS change (invoice_id uuid, line_no smallint, delta bigint)
-    WHERE invoice_line.school_id = ${schoolId} AND invoice_line.invoice_id = change.invoice_id
-      AND invoice_line.line_no = change.line_no`.execute(trx)
-  assertAll(numAffectedRows, lines.length, 'invoice_line')
-}
-
-async function addToSources(trx: Trx, schoolId: string, changes: readonly SourceChange[]): Promise<void> {
-  for (const [kind, table] of [['bank', 'bank_transaction'], ['cash', 'cash_receipt']] as const) {
-    const rows = changes
-      .filter(({ source }) => source.kind === kind)
-      .map(({ source, allocatedVnd, creditedVnd, reversedVnd }) => ({
-        id: source.id,
-        allocated: allocatedVnd,
-        credited: creditedVnd,
-        reversed: reversedVnd,
-      }))
-    if (rows.length === 0) continue
-    const { numAffectedRows } = await sql`UPDATE ${sql.table(table)} AS source
-      SET allocated_vnd = allocated_vnd + change.allocated, credited_vnd = credited_vnd + change.credited,
-        reversed_vnd = reversed_vnd + change.reversed
-      FROM jsonb_to_recordset(${toRecords(rows)}::jsonb)
-        AS change (id uuid, allocated bigint, credited bigint, reversed bigint)
-      WHERE source.school_id = ${schoolId} AND source.id = change.id`.execute(trx)
-    assertAll(numAffectedRows, rows.length, table)
-  }
-}
-
-async function takeFromCredits(trx: Trx, schoolId: string, drawn: ReadonlyMap<string, number>): Promise<void> {
-  if (drawn.size === 0) return
-  const changes = toRecords(byKey(drawn).map(([id, taken]) => ({ id, taken })))
-  const { numAffectedRows } = await sql`UPDATE credit SET held_vnd = held_vnd - change.taken
-    FROM jsonb_to_recordset(${changes}::jsonb) AS change (id uuid, taken bigint)
-    WHERE credit.school_id = ${schoolId} AND credit.id = change.id`.execute(trx)
-  assertAll(numAffectedRows, drawn.size, 'credit')
 }

@@ -135,7 +135,9 @@ export function triage(
     if (inBatch.has(id)) return { kind: 'seen' }
     const known = seen.get(id)
     if (known) {
-      const changed = known.amount_vnd !== event.amountVnd || known.direction !== event.direction
+      // A row without a direction may have got one from a person since.
+      const turned = event.direction !== 'unknown' && known.direction !== event.direction
+      const changed = known.amount_vnd !== event.amountVnd || turned
       if (changed) return { kind: 'held', reason: 'EVENT_CHANGED', knownEventId: known.id }
       // A stale event is posted when the same call comes again with a signature in time.
       if (known.bank_transaction_id !== null || one.stale) return { kind: 'seen' }

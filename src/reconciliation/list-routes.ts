@@ -22,6 +22,7 @@ import { selectStudentAccount } from './queries/student-account.js'
 import type { StudentAccount } from './queries/student-account.js'
 import { selectTransaction, selectTransactions } from './queries/transactions.js'
 import type { TransactionKey } from './queries/transactions.js'
+import { actsOn } from './review-item.js'
 
 const SCHOOL = '/api/v1/schools/:schoolId'
 const bankingRead = { scope: 'banking:read' } as const
@@ -81,7 +82,7 @@ function reviewRoutes({ db }: Deps): FastifyPluginAsyncTypebox {
       const { state = 'open', reason } = filter
       const query = selectReviewItems(schoolId, { state, reason }, limit + 1, readIdCursor(cursor))
       const { rows } = await db.inSchool(schoolId, (trx) => query.execute(trx))
-      return toPage(rows, limit, ({ id }) => [id])
+      return toPage(rows.map((row) => ({ ...row, acts: [...actsOn(row)] })), limit, ({ id }) => [id])
     })
 
     app.get(`${SCHOOL}/review/:reviewId`, {
@@ -96,7 +97,7 @@ function reviewRoutes({ db }: Deps): FastifyPluginAsyncTypebox {
         : []
       if (!found) return notFound('REVIEW_ITEM', 'review item')
       const { callbackBody, ...item } = found
-      return { ...item, callbackText: callbackBody?.toString('utf8') ?? null }
+      return { ...item, acts: [...actsOn(item)], callbackText: callbackBody?.toString('utf8') ?? null }
     })
   }
 }

@@ -4,6 +4,7 @@ import type { TSchema } from 'typebox'
 import { DayText, Id } from '../directory/schema.js'
 import { pageQueryProperties } from '../http/paging.js'
 import { TRANSACTION_STATES } from './queries/transactions.js'
+import { REVIEW_ACTS } from './review-item.js'
 
 const closed = { additionalProperties: false }
 const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
@@ -79,6 +80,10 @@ export const TransactionDetailReply = Type.Object({
   })),
   events: Type.Array(Type.Object({ id: Id, channelId: Id, eventId: Text, source: Text, recordedAt: Time })),
   reviewItems: Type.Array(Type.Object({ id: Id, reason: Text, state: ReviewState })),
+  acts: Type.Array(Type.Object({
+    id: Id, kind: Text, actor: Text, note: TextOrNull, resolution: TextOrNull, allocatedVnd: Sum, creditedVnd: Sum,
+    entryId: IdOrNull, recordedAt: Time,
+  }), { description: 'What people decided about it, in order' }),
 })
 
 export const ReviewQuery = Type.Object({
@@ -107,6 +112,7 @@ const reviewProperties = {
   resolvedBy: TextOrNull,
   resolution: TextOrNull,
   note: TextOrNull,
+  acts: Type.Array(Type.Enum(REVIEW_ACTS), { description: 'What a person may do about it now' }),
 }
 export const ReviewReply = Type.Object(reviewProperties)
 

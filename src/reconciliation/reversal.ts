@@ -10,7 +10,8 @@ import type { PostingDraft } from './book.js'
 import type { Incoming } from './incoming.js'
 import { moneyOutReview, transactionRow } from './settle-rows.js'
 import type { ReviewRow } from './settle-rows.js'
-import { lockStudents } from './settle-store.js'
+import { RESOLUTION } from './review-item.js'
+import { lockStudents, resolveReviews } from './settle-store.js'
 import type { AccountRow } from './settle-store.js'
 import {
   countableDay,
@@ -91,6 +92,7 @@ export interface MoneyOut {
   one: Incoming
   transferId: string
   bankRef: string
+  occurrence: number
 }
 
 /**
@@ -118,6 +120,7 @@ export async function postMoneyOut(trx: Trx, out: MoneyOut): Promise<ReviewRow |
   if (original) {
     const { bankDay } = event
     await reverseSource(trx, { schoolId, actor, kind: 'bank', sourceId: original.id, moneyNo, bankDay })
+    await resolveReviews(trx, schoolId, original.id, actor, RESOLUTION.takenBack)
     return undefined
   }
   const book = openBook(schoolId, actor)

@@ -93,7 +93,7 @@ export function decisionRow(
 
 export function transactionRow(
   schoolId: string,
-  { one, transferId, bankRef }: { one: Incoming; transferId: string; bankRef: string },
+  { one, transferId, bankRef, occurrence }: { one: Incoming; transferId: string; bankRef: string; occurrence: number },
   sums: { allocatedVnd: number; creditedVnd: number; reversedVnd: number },
 ): Row<'bank_transaction'> {
   const { event, accountId } = one
@@ -104,7 +104,7 @@ export function transactionRow(
     bank_ref: bankRef,
     direction: event.direction === 'out' ? 'out' : 'in',
     amount_vnd: event.amountVnd,
-    occurrence: 1,
+    occurrence,
     bank_day: event.bankDay,
     occurred_at: event.occurredAt,
     memo: event.memo,

@@ -5,6 +5,7 @@ import type { Trx } from '../db/tenancy.js'
 import { toRecords } from '../db/rows.js'
 import type { Day, SchoolYear } from '../time.js'
 import type { PaymentCodeKind } from './match.js'
+import { RESOLUTION } from './review-item.js'
 
 /** One writer of bank rows per school at a time: two batches of a school would only wait on each other's keys. */
 export async function lockBankRows(trx: Trx, schoolId: string): Promise<void> {
@@ -286,7 +287,7 @@ export async function confirmEvent(
     .execute()
   await trx
     .updateTable('review_item')
-    .set({ state: 'resolved', resolved_at: new Date(), resolved_by: actor, resolution: 'confirmed' })
+    .set({ state: 'resolved', resolved_at: new Date(), resolved_by: actor, resolution: RESOLUTION.confirmed })
     .where('school_id', '=', schoolId)
     .where('bank_event_id', '=', eventId)
     .where('state', '=', 'open')

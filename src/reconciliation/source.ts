@@ -133,7 +133,18 @@ export async function lockSource(trx: Trx, schoolId: string, kind: SourceKind, s
     .executeTakeFirst()
 }
 
-export async function readHeldCredits(trx: Trx, schoolId: string, kind: SourceKind, sourceId: string) {
+export interface HeldCredit {
+  id: string
+  student_id: string
+  held_vnd: number
+}
+
+export async function readHeldCredits(
+  trx: Trx,
+  schoolId: string,
+  kind: SourceKind,
+  sourceId: string,
+): Promise<HeldCredit[]> {
   return trx
     .selectFrom('credit')
     .select(['id', 'student_id', 'held_vnd'])

@@ -8,7 +8,8 @@ import { ledgerBalances } from './ledger-balances.js'
 import { rowsThat } from './promise.js'
 import type { CheckedPromise } from './promise.js'
 
-const APPEND_ONLY = ['entry', 'posting', 'allocation', 'matching_decision', 'period_close', 'audit_log']
+const APPEND_ONLY = ['entry', 'posting', 'allocation', 'matching_decision', 'period_close', 'review_act',
+  'optional_choice', 'audit_log']
 
 export const balances: CheckedPromise = {
   id: 'P3',

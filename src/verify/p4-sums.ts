@@ -102,7 +102,8 @@ export const sums: CheckedPromise = {
       LEFT JOIN invoice_line l ON l.school_id = a.school_id AND l.invoice_id = a.invoice_id
         AND l.line_no = a.line_no
       WHERE (a.student_id, a.fee_group) IS DISTINCT FROM (i.student_id, l.fee_group)`),
-    // A credit goes down when it pays, when it is refunded, and to nothing when its source is reversed.
+    // A credit goes down when it pays, when it is refunded, when a person puts it back into suspense, and to nothing
+    // when its source is reversed.
     rowsThat('credits that hold another amount than what was not spent of them', sql`
       SELECT c.id FROM credit c
       LEFT JOIN bank_transaction t ON t.school_id = c.school_id AND t.id = c.bank_transaction_id
@@ -113,7 +114,7 @@ export const sums: CheckedPromise = {
       WHERE CASE
         WHEN coalesce(t.reversed_vnd, r.reversed_vnd) > 0 THEN c.held_vnd <> 0
         WHEN coalesce(t.refunded_vnd, r.refunded_vnd) > 0
-          THEN c.held_vnd > c.amount_vnd - coalesce(spent.vnd, 0)
-        ELSE c.held_vnd <> c.amount_vnd - coalesce(spent.vnd, 0) END`),
+          THEN c.held_vnd > c.amount_vnd - coalesce(spent.vnd, 0) - c.undone_vnd
+        ELSE c.held_vnd <> c.amount_vnd - coalesce(spent.vnd, 0) - c.undone_vnd END`),
   ],
 }

@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import { recountFigures } from './recount-figures.js'
+import { studentKeys, studentSums } from './recount-students.js'
 import { rowsThat } from './promise.js'
 import type { CheckedPromise, Rows } from './promise.js'
 
@@ -43,7 +44,8 @@ function payments(column: RawBuilder<unknown>, cell: RawBuilder<unknown>): Rows 
 export const figures: CheckedPromise = {
   id: 'P7',
   holds: 'every stored sum and every figure recounted is what the rows say',
-  looksAt: { adoption_day: 'day sums', adoption_fact: 'facts', allocation: 'allocations' },
+  looksAt: { adoption_day: 'day sums', adoption_student_day: 'day counts of students', adoption_fact: 'facts',
+    allocation: 'allocations' },
   checks: [
     rowsThat('day sums of money that are not the sum of their allocations', sql`
       WITH stored AS (
@@ -75,6 +77,8 @@ export const figures: CheckedPromise = {
       payments(sql.ref('source_payments'), sql.ref('payment_class'))),
     rowsThat('day counts of payments of a fee group that are not what their allocations say',
       payments(sql.ref('group_payments'), sql`payment_class, fee_group`)),
+    studentSums,
+    studentKeys,
     recountFigures,
   ],
 }

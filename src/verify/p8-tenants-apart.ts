@@ -20,10 +20,10 @@ const tenantTable = sql`(
 const OWN_SCHOOL = '(school_id = ( SELECT current_school() AS current_school))'
 const OWN_OR_NONE = '(school_id = COALESCE(( SELECT current_school() AS current_school), ' +
   "'00000000-0000-0000-0000-000000000000'::uuid))"
-const UNDER_AUTHORITY = '(school_id = ANY (( SELECT visible_schools() AS visible_schools)::uuid[]))'
+const UNDER_AUTHORITY = '(school_id IN ( SELECT unnest(visible_schools()) AS unnest))'
 const NO_SCHOOL_OPEN = '(( SELECT current_school() AS current_school) IS NULL)'
 /** What the worker may read of every school while it has none open. */
-const ACROSS_SCHOOLS = ['bank_callback', 'school_notice', 'adoption_fact', 'invoice_run']
+const ACROSS_SCHOOLS = ['bank_callback', 'school_notice', 'adoption_fact', 'adoption_unfolded', 'invoice_run']
 
 const strangePolicies = sql<{ id: string }>`
   SELECT tablename || '.' || policyname AS id FROM pg_policies

@@ -115,6 +115,7 @@ async function findUnkept(trx: Trx, said: readonly SaidEvent[]): Promise<string[
       (callback_id uuid, school_id uuid, channel_id uuid, event_id text, direction text, amount_vnd bigint)
     WHERE NOT EXISTS (SELECT FROM bank_event e
       WHERE e.school_id = said.school_id AND e.channel_id = said.channel_id AND e.event_id = said.event_id
-        AND e.direction = said.direction AND e.amount_vnd = said.amount_vnd)`.execute(trx)
+        AND said.direction IN (e.direction, 'unknown') -- a person may have said which way it went
+        AND e.amount_vnd = said.amount_vnd)`.execute(trx)
   return rows.map((row) => row.callback_id)
 }

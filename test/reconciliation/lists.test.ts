@@ -318,6 +318,8 @@ async function insertYears(): Promise<void> {
     FROM money JOIN student ON student.n = 1 + money.n % 500`, mainAccountId)
   await bulk(`INSERT INTO review_item (school_id, id, bank_transaction_id, reason, state, evidence, resolved_at,
       resolution) ${rows("id, 'NO_CODE', 'resolved', '{}', now(), 'done'")}`)
+  await bulk(`INSERT INTO review_act (school_id, id, bank_transaction_id, kind, actor, asked, allocated_vnd,
+      credited_vnd, suspense_vnd) ${rows("id, 'undo', 'x', '{}', 0, 0, 0")}`)
   await bulk(`INSERT INTO cash_receipt (school_id, id, number, student_id, bank_account_id, amount_vnd, received_on,
       actor) SELECT $1, uuidv7(), 100 + n, $2, $3, 1000, '2026-11-01', 'x' FROM generate_series(1, 5000) AS n`,
   siblingId, mainAccountId)
@@ -343,7 +345,7 @@ t.test('each query is served by the indexes that it names and never reads a tabl
     ['suspense', selectTransactions(schoolId, { state: 'unallocated' }, 51, undefined), ['bank_transaction_suspense']],
     ['one transfer', selectTransaction(schoolId, paid), ['bank_transaction_pkey', 'matching_decision_of',
       'allocation_of_transaction', 'credit_of_transaction', 'entry_of_transaction', 'posting_pkey',
-      'bank_event_tells_once', 'review_item_of_transaction']],
+      'bank_event_tells_once', 'review_item_of_transaction', 'review_act_of_transaction']],
     ['open reviews', selectReviewItems(schoolId, { state: 'open' }, 51, undefined), ['review_item_open']],
     ['a student', selectStudentAccount(schoolId, studentId), ['invoice_of_student', 'allocation_of_invoice',
       'credit_of_student', 'entry_pkey']],

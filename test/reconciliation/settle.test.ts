@@ -10,7 +10,7 @@ import type { PostingWorld } from '../support/posting.js'
 import type { SeededBill, SeededSchool } from '../support/seed-school.js'
 
 const NOW = new Date('2026-09-20T03:00:00Z')
-const cashier: Actor = { name: 'token:test', scopes: ['cash:write'], schoolId: null, authorityId: null, address: null }
+const cashier: Actor = { name: 'token:test', grants: [], address: null }
 let nextId = 1000
 
 function paying(school: SeededSchool, bill: SeededBill, more: Partial<SepayBody> = {}): Buffer {

@@ -68,6 +68,35 @@ export function selectReviewItems(
     ORDER BY review.id`
 }
 
+/** What people and the bank have ended, newest first. Index: review_item_resolved. */
+export function selectEndedItems(
+  schoolId: string, { notOurs }: { notOurs: boolean }, limit: number, beforeId: string | undefined,
+): RawBuilder<ReviewSummary> {
+  const conditions = [
+    sql`school_id = ${schoolId} AND state = 'resolved'`,
+    // Such money is still here: it waits for its return, and nobody has taken it up again.
+    ...(notOurs ? [sql`resolution = 'NOT_OURS' AND EXISTS (SELECT FROM bank_transaction held
+      WHERE held.school_id = ${schoolId} AND held.id = item.bank_transaction_id
+        AND held.allocated_vnd + held.credited_vnd + held.refunded_vnd + held.reversed_vnd < held.amount_vnd)
+      AND NOT EXISTS (SELECT FROM review_item later WHERE later.school_id = ${schoolId}
+        AND later.bank_transaction_id = item.bank_transaction_id AND later.id > item.id)`] : []),
+    ...(beforeId === undefined ? [] : [sql`(resolved_at, id) < (SELECT last.resolved_at, last.id
+      FROM review_item last WHERE last.school_id = ${schoolId} AND last.id = ${beforeId})`]),
+  ]
+  return sql<ReviewSummary>`
+    SELECT ${item} FROM (
+      SELECT * FROM review_item AS item WHERE ${sql.join(conditions, sql` AND `)}
+      ORDER BY resolved_at DESC, id DESC LIMIT ${limit}
+    ) AS review ${behind}
+    ORDER BY review.resolved_at DESC, review.id DESC`
+}
+
+/** How many are open, by reason. Index: review_item_open. */
+export function countOpenItems(schoolId: string): RawBuilder<{ reason: string; count: number }> {
+  return sql`SELECT reason, count(*)::int AS count FROM review_item
+    WHERE school_id = ${schoolId} AND state = 'open' GROUP BY reason`
+}
+
 export interface ReviewDetail extends ReviewSummary {
   event: {
     channelId: string, eventId: string, bankRef: string | null, accountNumber: string | null,

@@ -130,12 +130,17 @@ export interface TransactionDetail extends TransactionItem {
   /** Who told of the transfer. */
   events: { id: string, channelId: string, eventId: string, source: string, recordedAt: string }[]
   reviewItems: { id: string, reason: string, state: 'open' | 'resolved' }[]
+  /** What people decided about it, in order. */
+  acts: {
+    id: string, kind: string, actor: string, note: string | null, resolution: string | null, allocatedVnd: number,
+    creditedVnd: number, entryId: string | null, recordedAt: string,
+  }[]
 }
 
 /** By primary key; the rest by allocation_of_transaction, credit_of_transaction, entry_of_transaction and so on. */
 export function selectTransaction(schoolId: string, id: string): RawBuilder<TransactionDetail> {
-  const rows = (table: string, columns: Sql): Sql => sql`(
-    SELECT coalesce(jsonb_agg(jsonb_build_object(${columns}) ORDER BY part.id), '[]')
+  const rows = (table: string, columns: Sql, order: Sql = sql`part.id`): Sql => sql`(
+    SELECT coalesce(jsonb_agg(jsonb_build_object(${columns}) ORDER BY ${order}), '[]')
     FROM ${sql.table(table)} part WHERE part.school_id = ${schoolId} AND part.bank_transaction_id = transfer.id)`
   return sql<TransactionDetail>`
     SELECT ${item},
@@ -152,7 +157,10 @@ export function selectTransaction(schoolId: string, id: string): RawBuilder<Tran
         'postings', ${postingsOf(schoolId)}`)} AS entries,
       ${rows('bank_event', sql`'id', part.id, 'channelId', channel_id, 'eventId', event_id, 'source', source,
         'recordedAt', ${utcText('part.recorded_at')}`)} AS events,
-      ${rows('review_item', sql`'id', part.id, 'reason', reason, 'state', state`)} AS "reviewItems"
+      ${rows('review_item', sql`'id', part.id, 'reason', reason, 'state', state`)} AS "reviewItems",
+      ${rows('review_act', sql`'id', part.id, 'kind', kind, 'actor', actor, 'note', note, 'resolution', resolution,
+        'allocatedVnd', part.allocated_vnd, 'creditedVnd', part.credited_vnd, 'entryId', entry_id,
+        'recordedAt', ${utcText('part.recorded_at')}`, sql`part.recorded_at, part.id`)} AS acts
     FROM bank_transaction AS transfer WHERE transfer.school_id = ${schoolId} AND transfer.id = ${id}`
 }
 

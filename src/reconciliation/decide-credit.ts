@@ -1,0 +1,51 @@
+// Says what becomes of money that is held for a student and never spends itself: it pays that student's next bill, or
+// waits for its refund. To move it to somebody else it is undone first. The choice is the credit's kind.
+import { sql } from 'kysely'
+import type { Database, Trx } from '../db/tenancy.js'
+import { vietnamDay } from '../time.js'
+import { applyCredits } from './apply-credits.js'
+import { RESOLUTION } from './review-item.js'
+import { endItem } from './review-store.js'
+import type { ItemRequest } from './set-apart.js'
+import { lockStudents } from './settle-store.js'
+import { lockSource, readStudentsOfSource } from './source.js'
+import { finishAct, getItem, noteOf, takeUp, transferOf } from './take-up.js'
+import type { ActOutcome, Asking } from './take-up.js'
+
+export interface CreditRequest extends ItemRequest {
+  choice: 'keep' | 'refund'
+  now: Date
+}
+
+/** Errors: those of `takeUp`. */
+export async function decideCredit(db: Database, asking: Asking, request: CreditRequest): Promise<ActOutcome> {
+  const { schoolId, reviewItemId, choice, now } = request
+  const asked = { choice }
+  return db.inSchool(schoolId, async (trx) => {
+    const transferId = transferOf(await getItem(trx, schoolId, reviewItemId))
+    const studentIds = await readStudentsOfSource(trx, schoolId, 'bank', transferId)
+    await lockStudents(trx, schoolId, studentIds)
+    await lockSource(trx, schoolId, 'bank', transferId)
+    const { item, done } = await takeUp(trx, { schoolId, asking, act: 'credit', reviewItemId, asked })
+    if (done) return done
+    await chooseKind(trx, schoolId, transferId, choice)
+    const actor = asking.actor.name
+    if (choice === 'keep') await applyCredits(trx, { schoolId, studentIds, actor, today: vietnamDay(now) })
+    const resolution = choice === 'keep' ? RESOLUTION.keptAsCredit : RESOLUTION.awaitingRefund
+    await endItem(trx, schoolId, item.id, { by: actor, resolution, note: noteOf(asking) })
+    return finishAct(trx, { schoolId, asking, act: 'credit', asked, item, transferId, resolution })
+  })
+}
+
+/** What is held of a transfer that no bill claims; money that was freed from a withdrawn bill goes to its successor. */
+async function chooseKind(
+  trx: Trx,
+  schoolId: string,
+  transferId: string,
+  choice: CreditRequest['choice'],
+): Promise<void> {
+  const kind = choice === 'keep' ? 'surplus' : 'awaiting_refund'
+  await sql`UPDATE credit SET kind = ${kind}
+    WHERE school_id = ${schoolId} AND bank_transaction_id = ${transferId} AND held_vnd > 0 AND invoice_id IS NULL
+      AND kind IN ('possible_double_payment', 'withdrawn_invoice', 'awaiting_refund')`.execute(trx)
+}

@@ -1,0 +1,77 @@
+// Why something waits for a person, what that person may do about it, and how an item ends. Pure: one table, so that
+// the API, the pages and the acts themselves can never disagree about what is allowed.
+
+export const REVIEW_ACTS = [
+  'assign', 'not_ours', 'repeat', 'event', 'callback', 'credit', 'close', 'reopen', 'undo',
+] as const
+export type ReviewAct = (typeof REVIEW_ACTS)[number]
+
+/** How an item ended, as its row says it. */
+export const RESOLUTION = {
+  assigned: 'ASSIGNED',
+  notOurs: 'NOT_OURS',
+  copy: 'COPY',
+  posted: 'POSTED',
+  joined: 'JOINED',
+  repeats: 'REPEATS',
+  rejected: 'REJECTED',
+  retried: 'RETRIED',
+  setAside: 'SET_ASIDE',
+  keptAsCredit: 'KEPT_AS_CREDIT',
+  awaitingRefund: 'AWAITING_REFUND',
+  closed: 'CLOSED',
+  undone: 'UNDONE',
+  confirmed: 'CONFIRMED',
+  moneyInArrived: 'MONEY_IN_ARRIVED',
+  takenBack: 'TAKEN_BACK',
+} as const
+export type Resolution = (typeof RESOLUTION)[keyof typeof RESOLUTION]
+
+/** Money of a transfer is in suspense. */
+export const SUSPENSE_REASONS = [
+  'NO_CODE', 'DAMAGED_CODE', 'UNKNOWN_CODE', 'CODES_DISAGREE', 'SEVERAL_CODES', 'SPLIT_AMOUNT_DIFFERS',
+  'OTHER_ACCOUNT', 'WRONG_SCHOOL', 'FAMILY_SURPLUS', 'REOPENED',
+] as const
+/** Money of a transfer is held as credit, and nobody has said whether it stays there. */
+export const CREDIT_REASONS = ['POSSIBLE_DOUBLE_PAYMENT', 'WITHDRAWN_INVOICE'] as const
+/** An event was kept and not posted. */
+const EVENT_REASONS = ['STALE_SIGNATURE', 'DIRECTION_UNKNOWN', 'ACCOUNT_UNKNOWN', 'EVENT_WITHOUT_ID'] as const
+/** A call was kept that could not be read, or could not be settled. */
+const CALLBACK_REASONS = ['NOT_UNDERSTOOD', 'PROCESSING_FAILED'] as const
+/** Nothing can be booked; somebody has to know of it. */
+const NOTED_REASONS = ['MONEY_OUT', 'EVENT_CHANGED', 'PAID_TO_OTHER_SCHOOL'] as const
+
+export const REVIEW_REASONS = [
+  ...SUSPENSE_REASONS, ...CREDIT_REASONS, 'POSSIBLE_REPEAT', ...EVENT_REASONS, ...CALLBACK_REASONS, ...NOTED_REASONS,
+] as const
+export type KnownReason = (typeof REVIEW_REASONS)[number]
+
+/** Ends that leave something undecided behind them: such an item can be opened again. */
+const REOPENABLE: readonly string[] = [
+  RESOLUTION.notOurs, RESOLUTION.copy, RESOLUTION.rejected, RESOLUTION.setAside, RESOLUTION.awaitingRefund,
+]
+
+export interface ReviewStanding {
+  reason: string
+  state: 'open' | 'resolved'
+  resolution: string | null
+  /** Of the transfer behind it: what is in suspense; null without a transfer. */
+  suspenseVnd: number | null
+}
+
+/** What a person may do now. Every open item can be cleared by at least one act. */
+export function actsOn({ reason, state, resolution, suspenseVnd }: ReviewStanding): readonly ReviewAct[] {
+  if (state === 'resolved') return resolution !== null && REOPENABLE.includes(resolution) ? ['reopen'] : []
+  if (isOneOf(SUSPENSE_REASONS, reason)) {
+    // The bank took the money back, or another item of the same transfer placed it: only the note is left.
+    return suspenseVnd === 0 ? ['close'] : ['assign', 'not_ours']
+  }
+  if (isOneOf(CREDIT_REASONS, reason)) return ['credit']
+  if (isOneOf(EVENT_REASONS, reason)) return ['event']
+  if (isOneOf(CALLBACK_REASONS, reason)) return ['callback']
+  return reason === 'POSSIBLE_REPEAT' ? ['repeat'] : ['close']
+}
+
+export function isOneOf<Value extends string>(values: readonly Value[], text: string): text is Value {
+  return values.some((value) => value === text)
+}

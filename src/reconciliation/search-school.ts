@@ -1,0 +1,68 @@
+// Answers the search box of the desk: students, bills and transfers of one school that fit what was typed. It changes
+// nothing and shows nothing of another school.
+import type { Database, Trx } from '../db/tenancy.js'
+import { schoolYearOf, vietnamDay } from '../time.js'
+import type { SchoolYear } from '../time.js'
+import { namesClass } from './memo-words.js'
+import { readClasses } from './queries/review-candidates.js'
+import * as found from './queries/search.js'
+import type { FoundBill, FoundStudent, FoundTransfer } from './queries/search.js'
+import { readSearch } from './search-query.js'
+import type { SearchQuery } from './search-query.js'
+import { readCodeStudents } from './settle-store.js'
+
+export interface SearchResult {
+  students: FoundStudent[]
+  bills: FoundBill[]
+  transfers: FoundTransfer[]
+  /** There is more of one kind than is shown. */
+  more: boolean
+}
+
+const SHOWN = 20
+/** No school is larger: names are narrowed down to a class after they were found. */
+const MAX_PUPILS = 10_000
+/** A class is shown whole. */
+const SHOWN_STUDENTS = 60
+
+export async function searchSchool(db: Database, schoolId: string, text: string, now: Date): Promise<SearchResult> {
+  const query = readSearch(text)
+  const schoolYear = schoolYearOf(vietnamDay(now))
+  return db.inSchool(schoolId, async (trx) => {
+    const students = await findStudents(trx, schoolId, query, schoolYear)
+    const bills = [
+      ...await found.findBillsOfCodes(trx, schoolId, query.codes, SHOWN + 1),
+      ...(query.amountVnd === null ? [] : await found.findBillsOfAmount(trx, schoolId, query.amountVnd, SHOWN + 1)),
+    ]
+    const transfers = [...new Set([
+      ...(query.codes.length > 0 ? await found.findTransfersOfBills(trx, schoolId, bills, SHOWN + 1) : []),
+      ...(query.amountVnd === null ? [] : await found.findTransfersOfAmount(trx, schoolId, query.amountVnd, SHOWN + 1)),
+      ...(query.bankRef === null ? [] : await found.findTransfersOfRef(trx, schoolId, query.bankRef, SHOWN + 1)),
+      ...await found.findTransfersOfWords(trx, query.words, SHOWN + 1),
+    ])]
+    return {
+      students: await found.readStudents(trx, schoolId, students.slice(0, SHOWN_STUDENTS), schoolYear),
+      bills: await found.readBills(trx, schoolId, bills.slice(0, SHOWN)),
+      transfers: await found.readTransfers(trx, schoolId, transfers.slice(0, SHOWN)),
+      more: students.length > SHOWN_STUDENTS || bills.length > SHOWN || transfers.length > SHOWN,
+    }
+  })
+}
+
+/** Words that name a class narrow the names down to it; alone they show the class. */
+async function findStudents(
+  trx: Trx, schoolId: string, query: SearchQuery, schoolYear: SchoolYear,
+): Promise<string[]> {
+  if (query.codes.length > 0) {
+    return [...new Set((await readCodeStudents(trx, schoolId, query.codes)).map((row) => row.student_id))]
+  }
+  if (query.memoWords.length === 0) return []
+  const classes = (await readClasses(trx, schoolId, schoolYear)).filter(({ name }) => namesClass(query.memoWords, name))
+  const byClass = await found.findByClass(trx, schoolId, classes.map(({ id }) => id), SHOWN_STUDENTS + 1)
+  const classWords = new Set(classes.flatMap(({ name }) => ['lop', ...name.toLowerCase().split(/[^a-z0-9]+/)]))
+  const names = query.words.filter((word) => classes.length === 0 || !classWords.has(word))
+  if (byClass.length > 0 && names.length === 0) return byClass
+  const limit = byClass.length > 0 ? MAX_PUPILS : SHOWN_STUDENTS + 1
+  const byName = await found.findByName(trx, names, limit)
+  return byClass.length > 0 ? byName.filter((id) => byClass.includes(id)) : byName
+}

@@ -1,0 +1,193 @@
+// Why something waits, what speaks for a student, and how a matter ended, as sentences for the accountant. One
+// table for each, so that a reason without words does not compile. Pure.
+import type { CandidateReason } from '../../reconciliation/rank-candidates.js'
+import type { KnownReason, Resolution, ReviewAct } from '../../reconciliation/review-item.js'
+import type { Lang } from '../text.js'
+
+type Words = Readonly<Record<Lang, string>>
+
+interface ReasonWords {
+  /** On a tab. */
+  short: Words
+  /** In the queue and on the item. */
+  why: Words
+}
+
+const REASONS: Readonly<Record<KnownReason, ReasonWords>> = {
+  NO_CODE: {
+    short: { vi: 'Không có mã', en: 'No code' },
+    why: { vi: 'Nội dung không có mã thanh toán.', en: 'The content holds no payment code.' },
+  },
+  DAMAGED_CODE: {
+    short: { vi: 'Mã hỏng', en: 'Damaged code' },
+    why: { vi: 'Mã thanh toán trong nội dung bị sai hoặc thiếu ký tự.', en: 'The payment code in the content is damaged.' },
+  },
+  UNKNOWN_CODE: {
+    short: { vi: 'Mã lạ', en: 'Unknown code' },
+    why: { vi: 'Mã đúng dạng nhưng chưa từng được cấp.', en: 'The code is well formed but was never issued.' },
+  },
+  CODES_DISAGREE: {
+    short: { vi: 'Mã mâu thuẫn', en: 'Codes disagree' },
+    why: { vi: 'Các mã trong giao dịch chỉ đến những nơi khác nhau.', en: 'The codes of the transfer point to different places.' },
+  },
+  SEVERAL_CODES: {
+    short: { vi: 'Nhiều mã', en: 'Several codes' },
+    why: { vi: 'Nội dung có nhiều mã, không rõ chia thế nào.', en: 'Several codes; it is not clear how to split.' },
+  },
+  SPLIT_AMOUNT_DIFFERS: {
+    short: { vi: 'Lệch tổng', en: 'Sum differs' },
+    why: {
+      vi: 'Có nhiều mã nhưng số tiền không bằng tổng các khoản.',
+      en: 'Several codes, and the amount is not the sum of their bills.',
+    },
+  },
+  OTHER_ACCOUNT: {
+    short: { vi: 'Sai tài khoản', en: 'Other account' },
+    why: {
+      vi: 'Tiền vào tài khoản khác với tài khoản của thông báo thu.',
+      en: 'The money came to another account than the bill\'s.',
+    },
+  },
+  WRONG_SCHOOL: {
+    short: { vi: 'Mã trường khác', en: 'Wrong school' },
+    why: { vi: 'Mã thanh toán là của trường khác.', en: 'The code belongs to another school.' },
+  },
+  FAMILY_SURPLUS: {
+    short: { vi: 'Gia đình trả thừa', en: 'Family surplus' },
+    why: {
+      vi: 'Mã gia đình: còn tiền sau khi đã trả hết các khoản.',
+      en: 'Family code: money is left after all bills were paid.',
+    },
+  },
+  REOPENED: {
+    short: { vi: 'Mở lại', en: 'Opened again' },
+    why: { vi: 'Khoản này đã được hoàn tác hoặc mở lại.', en: 'This was undone or opened again.' },
+  },
+  POSSIBLE_DOUBLE_PAYMENT: {
+    short: { vi: 'Có thể trả hai lần', en: 'Possibly twice' },
+    why: {
+      vi: 'Thông báo thu đã trả đủ; có thể phụ huynh trả hai lần.',
+      en: 'The bill was paid in full before; it may have been paid twice.',
+    },
+  },
+  WITHDRAWN_INVOICE: {
+    short: { vi: 'Thông báo đã hủy', en: 'Withdrawn bill' },
+    why: {
+      vi: 'Thông báo thu đã bị hủy; tiền đang là tiền thừa của học sinh.',
+      en: 'The bill was withdrawn; the money is the student\'s credit.',
+    },
+  },
+  POSSIBLE_REPEAT: {
+    short: { vi: 'Nghi trùng', en: 'Possible repeat' },
+    why: {
+      vi: 'Giống hệt một giao dịch đã có; có thể ngân hàng báo lại.',
+      en: 'Equal to a known transfer; the bank may have told twice.',
+    },
+  },
+  STALE_SIGNATURE: {
+    short: { vi: 'Chữ ký quá hạn', en: 'Late signature' },
+    why: { vi: 'Chữ ký của tin báo đúng nhưng đến quá muộn.', en: 'The signature is right but came too late.' },
+  },
+  DIRECTION_UNKNOWN: {
+    short: { vi: 'Không rõ vào/ra', en: 'No direction' },
+    why: { vi: 'Tin báo không nói tiền vào hay tiền ra.', en: 'It does not say whether money came in or went out.' },
+  },
+  ACCOUNT_UNKNOWN: {
+    short: { vi: 'Tài khoản lạ', en: 'Unknown account' },
+    why: { vi: 'Số tài khoản trong tin báo không phải của trường.', en: 'The account named is not the school\'s.' },
+  },
+  EVENT_WITHOUT_ID: {
+    short: { vi: 'Thiếu mã giao dịch', en: 'No event id' },
+    why: { vi: 'Tin báo không có mã giao dịch của nhà cung cấp.', en: 'The provider gave no id of the event.' },
+  },
+  NOT_UNDERSTOOD: {
+    short: { vi: 'Không đọc được', en: 'Not understood' },
+    why: { vi: 'Không đọc được tin báo của nhà cung cấp.', en: 'The provider\'s call could not be read.' },
+  },
+  PROCESSING_FAILED: {
+    short: { vi: 'Xử lý lỗi', en: 'Failed' },
+    why: { vi: 'Xử lý tin báo thất bại nhiều lần.', en: 'Processing the call failed again and again.' },
+  },
+  MONEY_OUT: {
+    short: { vi: 'Tiền ra', en: 'Money out' },
+    why: { vi: 'Tiền ra khỏi tài khoản mà chưa rõ lý do.', en: 'Money left the account; nobody has said why.' },
+  },
+  EVENT_CHANGED: {
+    short: { vi: 'Tin báo đổi', en: 'Changed event' },
+    why: {
+      vi: 'Tin báo cũ được gửi lại với số tiền hoặc chiều khác; sổ giữ nguyên.',
+      en: 'A known event came again with another amount or direction; the books were not touched.',
+    },
+  },
+  PAID_TO_OTHER_SCHOOL: {
+    short: { vi: 'Trả nhầm trường', en: 'Paid elsewhere' },
+    why: {
+      vi: 'Mã của trường mình được trả vào tài khoản của trường khác.',
+      en: 'A code of this school was paid into another school\'s account.',
+    },
+  },
+}
+
+const CANDIDATES: Readonly<Record<CandidateReason, Words>> = {
+  NAMED_CODE: { vi: 'Đúng mã', en: 'Code' },
+  NEAR_CODE: { vi: 'Mã gần giống', en: 'Near code' },
+  NAME_IN_CONTENT: { vi: 'Họ tên trong nội dung', en: 'Full name' },
+  PAYER_BEFORE: { vi: 'Người này từng nộp', en: 'Paid before' },
+  FAMILY_AMOUNT: { vi: 'Bằng tổng cả gia đình', en: 'Sum of the family' },
+  CALLED_IN_CONTENT: { vi: 'Tên gọi trong nội dung', en: 'First name' },
+  SIBLING: { vi: 'Anh chị em', en: 'Sibling' },
+  CLASS_IN_CONTENT: { vi: 'Đúng lớp', en: 'Class' },
+  SAME_AMOUNT: { vi: 'Đúng số tiền', en: 'Same amount' },
+}
+
+const RESOLUTIONS: Readonly<Record<Resolution, Words>> = {
+  ASSIGNED: { vi: 'Đã gán', en: 'Assigned' },
+  NOT_OURS: { vi: 'Không thuộc khoản thu', en: 'Not ours' },
+  COPY: { vi: 'Bản báo trùng', en: 'A copy' },
+  POSTED: { vi: 'Đã ghi sổ', en: 'Posted' },
+  JOINED: { vi: 'Đã ghép vào giao dịch', en: 'Joined' },
+  REPEATS: { vi: 'Chuyển sang nghi trùng', en: 'Now a possible repeat' },
+  REJECTED: { vi: 'Đã bác', en: 'Rejected' },
+  RETRIED: { vi: 'Đã thử lại', en: 'Tried again' },
+  SET_ASIDE: { vi: 'Để riêng', en: 'Set aside' },
+  KEPT_AS_CREDIT: { vi: 'Giữ cho kỳ sau', en: 'Kept as credit' },
+  AWAITING_REFUND: { vi: 'Chờ hoàn tiền', en: 'Awaiting refund' },
+  CLOSED: { vi: 'Đã ghi nhận', en: 'Noted' },
+  UNDONE: { vi: 'Đã hoàn tác', en: 'Undone' },
+  CONFIRMED: { vi: 'Ngân hàng đã xác nhận', en: 'Confirmed by the bank' },
+  MONEY_IN_ARRIVED: { vi: 'Tiền vào đã đến', en: 'Its money in arrived' },
+  TAKEN_BACK: { vi: 'Ngân hàng đã lấy lại', en: 'Taken back by the bank' },
+}
+
+const ACTS: Readonly<Record<ReviewAct, Words>> = {
+  assign: { vi: 'Gán tiền', en: 'Assigned' },
+  not_ours: { vi: 'Đánh dấu không thuộc khoản thu', en: 'Marked as not ours' },
+  repeat: { vi: 'Xét nghi trùng', en: 'Decided a repeat' },
+  event: { vi: 'Xét tin báo', en: 'Decided an event' },
+  callback: { vi: 'Xử lý tin báo lỗi', en: 'Decided a call' },
+  credit: { vi: 'Xét tiền thừa', en: 'Decided a credit' },
+  close: { vi: 'Ghi nhận', en: 'Noted' },
+  reopen: { vi: 'Mở lại', en: 'Opened again' },
+  undo: { vi: 'Hoàn tác', en: 'Undone' },
+}
+
+export function reasonText(reason: string, lang: Lang): { short: string; why: string } {
+  const words = find(REASONS, reason)
+  return words ? { short: words.short[lang], why: words.why[lang] } : { short: reason, why: reason }
+}
+
+export function candidateText(reason: CandidateReason, lang: Lang): string {
+  return CANDIDATES[reason][lang]
+}
+
+export function resolutionText(resolution: string | null, lang: Lang): string {
+  return resolution === null ? '' : find(RESOLUTIONS, resolution)?.[lang] ?? resolution
+}
+
+export function actText(act: string, lang: Lang): string {
+  return find(ACTS, act)?.[lang] ?? act
+}
+
+function find<Value>(words: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(words, key) ? words[key] : undefined
+}

@@ -1,0 +1,184 @@
+// The review queue over HTTP, for people: the list, one item, and the forms that decide it. A refused act shows the
+// same page again with the reason and with what was typed.
+import { randomUUID } from 'node:crypto'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Deps } from '../../deps.js'
+import { SchoolParams } from '../../directory/schema.js'
+import { DomainError } from '../../errors.js'
+import { sendTable, TABLE_FORMATS } from '../../export/table-file.js'
+import { isUuid } from '../../http/id.js'
+import { LIMITS } from '../../limits.js'
+import { findCandidates, readChosenStudents } from '../../reconciliation/find-candidates.js'
+import type { CandidateItem } from '../../reconciliation/find-candidates.js'
+import { countQueue, getReviewItem, listQueue } from '../../reconciliation/read-review.js'
+import type { ShownItem } from '../../reconciliation/read-review.js'
+import { listAccounts } from '../../reconciliation/read-transfers.js'
+import { searchSchool } from '../../reconciliation/search-school.js'
+import { vietnamDay } from '../../time.js'
+import { wholeText } from '../format.js'
+import { redirect, sendPage } from '../page.js'
+import { refusalText } from '../refusal-text.js'
+import { readActorNames } from './actor-queries.js'
+import { FormBody, textOf, textsOf } from './form-fields.js'
+import type { Faults, Form } from './form-fields.js'
+import { refusalOf } from './refusal.js'
+import type { Refusal } from './refusal.js'
+import type { AssignProps } from './review-assign.js'
+import { queueTable } from './review-export.js'
+import { amountsIn, askingOf, carryOut, fieldOf, FORM_ACTS } from './review-form.js'
+import type { FormAct } from './review-form.js'
+import { ReviewItemPage } from './review-item.js'
+import { reviewItemPath, reviewPath } from './review-links.js'
+import { prefillAmounts } from './review-prefill.js'
+import { reviewText } from './review-text.js'
+import { ReviewQueuePage } from './review.js'
+import { findSchoolName } from './school-name.js'
+
+const ROWS_A_PAGE = 20
+const STUDENTS_SHOWN = 8
+const read = { scope: 'review:read', page: true } as const
+const write = { scope: 'review:write', page: true } as const
+const VIEWS = ['open', 'resolved', 'not_ours'] as const
+const QueueQuery = Type.Object({
+  view: Type.Optional(Type.Enum(VIEWS)),
+  reason: Type.Optional(Type.String({ pattern: '^[A-Z_]{1,50}$' })),
+  cursor: Type.Optional(Type.String()),
+  done: Type.Optional(Type.String()),
+  format: Type.Optional(Type.Enum(TABLE_FORMATS)),
+})
+const ItemParams = Type.Object({ ...SchoolParams.properties, reviewItemId: Type.String({ format: 'uuid' }) })
+const ItemQuery = Type.Object({
+  student: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
+  q: Type.Optional(Type.String({ maxLength: 200 })),
+  done: Type.Optional(Type.String()),
+})
+
+export function reviewPages(deps: Deps): FastifyPluginAsyncTypebox {
+  const { db } = deps
+  return async (app) => {
+    app.get('/desk/:schoolId/review', {
+      config: read, schema: { hide: true, params: SchoolParams, querystring: QueueQuery },
+    }, async (request, reply) => {
+      const { params: { schoolId }, query: { view = 'open', reason, cursor, done, format }, lang } = request
+      if (format !== undefined) {
+        const readPage = (from: string | undefined) =>
+          listQueue(db, schoolId, { view, reason, bare: true }, { limit: LIMITS.pageSizeMax, cursor: from })
+        return sendTable(reply, format, queueTable(db, readPage, lang))
+      }
+      const { items, nextCursor } = await listQueue(db, schoolId, { view, reason }, { limit: ROWS_A_PAGE, cursor })
+      const nextHref = nextCursor === null ? null : reviewPath(schoolId, { view, reason, cursor: nextCursor })
+      return sendPage(reply, (
+        <ReviewQueuePage request={request} schoolId={schoolId} schoolName={await findSchoolName(db, schoolId)}
+          view={view} reason={reason} counts={await countQueue(db, schoolId)} items={items} nextHref={nextHref}
+          done={done}
+          names={await readActorNames(db, items.map(({ resolvedBy }) => resolvedBy))} />
+      ))
+    })
+
+    app.get('/desk/:schoolId/review/:reviewItemId', {
+      config: read, schema: { hide: true, params: ItemParams, querystring: ItemQuery },
+    }, async (request, reply) => {
+      const { params, query: { student = [], q = '', done } } = request
+      const chosenIds = studentIdsIn(typeof student === 'string' ? [student] : student)
+      return sendItem(deps, request, reply, { ...params, chosenIds, query: q, done })
+    })
+
+    app.post('/desk/:schoolId/review/:reviewItemId/:act', {
+      config: write,
+      schema: {
+        hide: true, params: Type.Object({ ...ItemParams.properties, act: Type.Enum(FORM_ACTS) }), body: FormBody,
+      },
+    }, async (request, reply) => {
+      const { params: { schoolId, reviewItemId, act }, body, lang } = request
+      let resolved = false
+      const refusal = await refusalOf(lang, async () => {
+        const outcome = await carryOut(deps, act, askingOf(request, body), { schoolId, reviewItemId }, body)
+        resolved = outcome.resolution !== null
+      })
+      if (refusal) {
+        const chosenIds = studentIdsIn(textsOf(body, 'student'))
+        return sendItem(deps, request, reply, { schoolId, reviewItemId, chosenIds, query: '', act, refusal, form: body })
+      }
+      if (act === 'assign' && !resolved) return redirect(reply, `${reviewItemPath(schoolId, reviewItemId)}?done=part`)
+      return redirect(reply, reviewPath(schoolId, { done: doneOf(act) }))
+    })
+  }
+}
+
+function doneOf(act: string): string {
+  return act === 'assign' ? 'assigned' : act === 'reopen' ? 'reopened' : 'decided'
+}
+
+function studentIdsIn(texts: readonly string[]): string[] {
+  return [...new Set(texts.filter(isUuid))].slice(0, STUDENTS_SHOWN)
+}
+
+interface Shown {
+  schoolId: string
+  reviewItemId: string
+  chosenIds: readonly string[]
+  query: string
+  done?: string | undefined
+  /** The act that was refused, why, and what was typed for it. */
+  act?: FormAct
+  refusal?: Refusal
+  form?: Form | undefined
+}
+
+async function sendItem(deps: Deps, request: FastifyRequest, reply: FastifyReply, shown: Shown): Promise<FastifyReply> {
+  const { db } = deps
+  const { schoolId, reviewItemId, act, refusal, form = {}, done } = shown
+  const item = await getReviewItem(db, schoolId, reviewItemId)
+  const candidates = await findCandidates(db, schoolId, reviewItemId)
+  const faults = refusal ? faultsOf(request, refusal, form) : {}
+  const assign = item.acts.includes('assign') && item.suspenseVnd !== null
+    ? await readAssign(deps, request, act === 'assign' ? shown : { ...shown, form: undefined }, item, candidates.items)
+    : null
+  const accounts = await listAccounts(db, schoolId)
+  const names = await readActorNames(db, item.history.map(({ actor }) => actor))
+  return sendPage(reply, (
+    <ReviewItemPage request={request} schoolId={schoolId} schoolName={await findSchoolName(db, schoolId)} item={item}
+      candidates={candidates} accounts={accounts} names={names} done={done} refused={refusal?.text}
+      assign={assign && {
+        ...assign, amountSaysNothing: candidates.amountSaysNothing,
+        draft: { ...assign.draft, faults: act === 'assign' ? faults : {} },
+      }}
+      acts={{
+        request, schoolId, item, accounts, requestId: randomUUID(),
+        ...(act === 'assign' ? { faults: {}, note: '' } : { faults, note: textOf(form, 'note') }),
+      }} />
+  ), refusal?.status ?? 200)
+}
+
+async function readAssign(
+  { db, now }: Deps, request: FastifyRequest, { schoolId, chosenIds, query, form }: Shown, item: ShownItem,
+  candidates: readonly CandidateItem[],
+): Promise<AssignProps> {
+  const at = { bankAccountId: item.bankAccountId, bankDay: item.bankDay ?? vietnamDay(now()) }
+  const added = chosenIds.filter((id) => !candidates.some(({ studentId }) => studentId === id))
+  const students = [...await readChosenStudents(db, schoolId, added, at), ...candidates].slice(0, STUDENTS_SHOWN)
+  const suspenseVnd = item.suspenseVnd ?? 0
+  const amounts = form
+    ? new Map(amountsIn(form).map(({ invoiceId, text }) => [invoiceId, text]))
+    : new Map([...prefillAmounts(suspenseVnd, students, chosenIds)].map(([id, vnd]) => [id, wholeText(vnd)]))
+  const found = query.trim() === '' ? null : (await searchSchool(db, schoolId, query, now())).students
+    .filter(({ id }) => !students.some(({ studentId }) => studentId === id)).slice(0, STUDENTS_SHOWN)
+  return {
+    request, schoolId, reviewItemId: item.id, requestId: randomUUID(), suspenseVnd, students, chosenIds, found, query,
+    amountSaysNothing: false,
+    draft: { amounts, creditStudentId: textOf(form ?? {}, 'creditStudentId'), note: textOf(form ?? {}, 'note'), faults: {} },
+  }
+}
+
+/** A message beside each field that the refusal names. */
+function faultsOf({ lang }: FastifyRequest, { cause }: Refusal, form: Form): Faults {
+  const t = reviewText[lang]
+  if (!(cause instanceof DomainError)) return {}
+  return Object.fromEntries(cause.errors.map(({ field, code = cause.code }) => {
+    if (code === 'AMOUNT_INVALID') return [field, t.amountInvalid]
+    if (cause.code === 'NOTE_REQUIRED') return ['note', t.noteNeeded]
+    return [fieldOf(field, form), refusalText(code, lang)]
+  }))
+}

@@ -1,0 +1,131 @@
+// The review desk's pages without a browser, as forms send them: every act has its form, a repeated form is one act, a
+// refusal keeps what was typed, and nothing of another school is shown or changed.
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import { openBrowser } from '../access/people-world.js'
+import { openReviewWorld } from './review-world.js'
+
+t.test('the review desk\'s pages', async (t) => {
+  const world = await openReviewWorld(t)
+  const { schoolId } = world.school
+  const desk = `/desk/${schoolId}`
+  const signedIn = async (role: 'accountant' | 'auditor' | 'head', of = schoolId) => {
+    world.clock.now = new Date(world.clock.now.getTime() + 60_000)
+    const { loginName } = await world.makePerson(role, { schoolId: of, withTotp: role !== 'auditor' })
+    const browser = openBrowser(world.app)
+    await browser.signIn(loginName, role === 'auditor' ? undefined : world.totp())
+    return browser
+  }
+  const accountant = await signedIn('accountant')
+  const siblings = () => world.receive('me hai chau Minh Anh Bao Anh', world.bill(0).payableVnd + world.bill(1).payableVnd)
+  const newest = async () => {
+    const item = (await world.open()).at(-1)
+    if (!item) throw new Error('nothing waits')
+    return item
+  }
+  const amount = (at: number) => `amount:${world.bill(at).invoiceId}`
+
+  await t.test('nothing waits: the queue says so', async (t) => {
+    t.match((await accountant.get(`${desk}/review`)).body, /Không có gì chờ xét duyệt/)
+    t.match((await accountant.get(`${desk}/review?view=not_ours`)).body, /Không có khoản nào đang chờ trả lại/)
+  })
+
+  await t.test('a drafted split is sent as it stands; the same form again is the same act', async (t) => {
+    await siblings()
+    const item = await newest()
+    const page = await accountant.get(`${desk}/review/${item.id}`)
+    for (const text of ['me hai chau Minh Anh Bao Anh', 'Nguyễn Minh Anh', 'Bằng tổng cả gia đình', 'value="300.001"']) {
+      t.ok(page.body.includes(text), text)
+    }
+    const requestId = /name="requestId" value="([0-9a-f-]{36})"/.exec(page.body)?.[1] ?? ''
+    const form = { requestId, [amount(0)]: '300.001', [amount(1)]: '300.002', creditStudentId: '', note: 'hai chị em' }
+    for (const round of ['first', 'again']) {
+      const sent = await accountant.post(`${desk}/review/${item.id}/assign`, form)
+      t.same([sent.statusCode, sent.headers.location], [303, `${desk}/review?done=assigned`], round)
+    }
+    t.match((await accountant.get(`${desk}/review?done=assigned`)).body, /Đã gán xong/)
+    t.match((await accountant.get(`${desk}/review?view=resolved`)).body, /hai chị em/)
+    const shown = (await accountant.get(`${desk}/transactions/${item.transaction_id}`)).body
+    t.match(shown, /Gán cho thông báo thu[\s\S]*Nguyễn Minh Anh · Tháng 9[\s\S]*300\.001 đ/)
+    const late = await accountant.post(`${desk}/review/${item.id}/assign`, { ...form, requestId: randomUUID() })
+    t.equal(late.statusCode, 409)
+    t.match(late.body, /vừa được người khác xử lý/)
+    const undo = `${desk}/transactions/${item.transaction_id}/undo`
+    t.match((await accountant.post(undo, { note: '' })).body, /Cần ghi chú ít nhất 3 ký tự/)
+    t.equal((await accountant.post(undo, { note: 'nhầm lớp', requestId: randomUUID() })).statusCode, 303)
+    t.match(await newest(), { reason: 'REOPENED' })
+  })
+
+  await t.test('a refused form comes back with its words and the fault beside the field', async (t) => {
+    const item = await newest()
+    const post = (fields: Record<string, string>) => accountant.post(`${desk}/review/${item.id}/assign`, fields)
+    const unreadable = await post({ [amount(0)]: 'ba trăm', note: 'ghi chú riêng' })
+    t.equal(unreadable.statusCode, 422)
+    t.match(unreadable.body, /value="ba trăm"[\s\S]*Nhập số đồng, ví dụ 450\.000/)
+    t.match(unreadable.body, /value="ghi chú riêng"/)
+    const over = await post({ [amount(0)]: '1', [amount(1)]: '300.003' })
+    t.match(over.body, new RegExp(`id="amount-${world.bill(1).invoiceId}-fault">Nhiều hơn số còn phải thu`))
+    t.match((await post({ note: 'x' })).body, /Chưa nhập số tiền nào để gán/)
+    t.equal((await accountant.post(`${desk}/review/${item.id}/assign`, { [amount(0)]: '1' }, { csrf: false })).statusCode, 403)
+    const part = await post({ [amount(0)]: '100.000', requestId: randomUUID() })
+    t.equal(part.headers.location, `${desk}/review/${item.id}?done=part`)
+    t.match((await accountant.get(`${desk}/review/${item.id}?done=part`)).body, /Đã gán một phần/)
+  })
+
+  await t.test('a student is found and added without a script', async (t) => {
+    const item = await newest()
+    const found = await accountant.get(`${desk}/review/${item.id}?q=linh`)
+    t.match(found.body, new RegExp(`name="student" value="${world.bill(5).studentId}"`))
+    const added = await accountant.get(`${desk}/review/${item.id}?student=${world.bill(5).studentId}`)
+    t.match(added.body, new RegExp(`name="amount:${world.bill(5).invoiceId}" value="300.006"`), 'drafted, as far as the money goes')
+    const sent = await accountant.post(`${desk}/review/${item.id}/assign`, {
+      student: world.bill(5).studentId, [amount(5)]: '300006', creditStudentId: world.bill(0).studentId, note: 'đúng là cháu Linh',
+    })
+    t.equal(sent.headers.location, `${desk}/review?done=assigned`)
+    t.same(await world.open(), [])
+  })
+
+  await t.test('more than a page: the next one goes on where this one ended', async (t) => {
+    for (let at = 0; at < 25; at++) await world.receive(`chuyen tien lan ${at}`, 10_000 + at)
+    const first = (await accountant.get(`${desk}/review`)).body
+    t.equal(first.match(/data-row/g)?.length, 20)
+    const next = /href="([^"]+)" rel="next"/.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const second = (await accountant.get(next)).body
+    t.equal(second.match(/data-row/g)?.length, 5)
+    t.match(second, /chuyen tien lan 24/)
+    const csv = await accountant.get(`${desk}/review?format=csv`)
+    t.equal(csv.body.trim().split('\n').length, 26, 'a file has them all')
+    t.match(csv.headers['content-disposition'], /attachment/)
+    t.match((await accountant.get(`${desk}/transactions?format=csv&state=unallocated`)).body, /chuyen tien lan 3/)
+    t.match((await accountant.get(`${desk}/transactions?from=&to=&state=&direction=out`)).body, /Không có giao dịch nào phù hợp/)
+  })
+
+  await t.test('whoever may only look sees no form and can send none', async (t) => {
+    const item = await newest()
+    for (const role of ['auditor', 'head'] as const) {
+      const browser = await signedIn(role)
+      const page = await browser.get(`${desk}/review/${item.id}`)
+      t.equal(page.statusCode, 200)
+      t.match(page.body, /Bạn chỉ được xem/)
+      t.notMatch(page.body, /\/not-ours"/)
+      t.equal((await browser.post(`${desk}/review/${item.id}/not-ours`, { note: 'không được' })).statusCode, 403)
+      t.equal((await browser.post(`${desk}/transactions/${item.transaction_id}/undo`, { note: 'không được' })).statusCode, 403)
+    }
+  })
+
+  await t.test('another school\'s accountant neither sees nor decides', async (t) => {
+    const item = await newest()
+    const elsewhere = await signedIn('accountant', world.otherSchoolId)
+    t.equal((await elsewhere.get(`${desk}/review`)).statusCode, 403)
+    const theirs = `/desk/${world.otherSchoolId}`
+    t.equal((await elsewhere.get(`${theirs}/review/${item.id}`)).statusCode, 404)
+    t.equal((await elsewhere.get(`${theirs}/transactions/${item.transaction_id}`)).statusCode, 404)
+    t.match((await elsewhere.get(`${theirs}/search?q=minh`)).body, /Kết quả cho “minh”[\s\S]*Không tìm thấy gì/)
+    t.equal((await elsewhere.post(`${theirs}/review/${item.id}/not-ours`, { note: 'abc' })).statusCode, 404)
+  })
+
+  await t.test('in English too', async (t) => {
+    const page = await accountant.get(`${desk}/review?lang=en`)
+    t.match(page.body, /<html lang="en"[\s\S]*The content holds no payment code/)
+  })
+})
