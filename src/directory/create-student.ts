@@ -85,7 +85,7 @@ const FIELD_OF_CONSTRAINT: Readonly<Record<string, string>> = {
   student_school_code_key: 'schoolCode',
 }
 
-function duplicateStudent(error: unknown): DomainError | undefined {
+export function duplicateStudent(error: unknown): DomainError | undefined {
   const field = FIELD_OF_CONSTRAINT[violatedConstraint(error) ?? '']
   if (field === undefined) return undefined
   const reason = 'belongs to another student of this school'

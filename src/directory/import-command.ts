@@ -7,9 +7,7 @@ import type { ImportOptions, ImportResult } from './import-roster.js'
 
 export const IMPORT_ACTOR: Actor = {
   name: 'import',
-  scopes: ['directory:write'],
-  schoolId: null,
-  authorityId: null,
+  grants: [{ scopes: ['directory:write'], schoolId: null, authorityId: null }],
   address: null,
 }
 

@@ -10,8 +10,9 @@ import type { Day } from '../time.js'
 import { readClasses } from './class-store.js'
 import type { DirectoryDeps } from './directory-deps.js'
 import { readRosterFile } from './roster-file.js'
+import type { KnownStudent } from './roster-match.js'
 import { planRosterImport } from './roster-plan.js'
-import type { RosterCounts, RosterPlan } from './roster-plan.js'
+import type { RosterCounts, RosterOutcome, RosterPlan } from './roster-plan.js'
 import { insertImport, readKnownStudents, writePlan } from './roster-store.js'
 import type { RosterFault } from './roster.js'
 import { checkInSchoolYear } from './student.js'
@@ -41,37 +42,74 @@ export interface ImportResult extends RosterCounts {
 }
 
 export async function importRoster(
-  { db, now }: DirectoryDeps,
+  deps: DirectoryDeps,
   actor: Actor,
   schoolId: string,
   file: AsyncIterable<Uint8Array>,
   options: ImportOptions = {},
 ): Promise<ImportResult> {
+  return (await planImport(deps, actor, schoolId, file, options)).result
+}
+
+/** What a person looks at before an import: each row and what becomes of it. */
+export interface ImportPreview {
+  result: ImportResult
+  outcomes: RosterOutcome[]
+  /** The students behind `missingStudentIds`. */
+  missing: { studentId: string; fullName: string }[]
+}
+
+/** Says what `importRoster` would do with the file now, and writes nothing. */
+export async function previewRoster(
+  deps: DirectoryDeps,
+  actor: Actor,
+  schoolId: string,
+  file: AsyncIterable<Uint8Array>,
+  options: Omit<ImportOptions, 'dryRun'> = {},
+): Promise<ImportPreview> {
+  const { plan, result, students } = await planImport(deps, actor, schoolId, file, { ...options, dryRun: true })
+  const shown = new Set(result.missingStudentIds)
+  const missing = students.filter(({ id }) => shown.has(id))
+  return {
+    result,
+    outcomes: plan.outcomes,
+    missing: missing.map(({ id, fullName }) => ({ studentId: id, fullName })),
+  }
+}
+
+async function planImport(
+  { db, now }: DirectoryDeps,
+  actor: Actor,
+  schoolId: string,
+  file: AsyncIterable<Uint8Array>,
+  options: ImportOptions,
+): Promise<{ plan: RosterPlan; result: ImportResult; students: KnownStudent[] }> {
   const today = vietnamDay(now())
   const place = { schoolId, ...placeInTime(options, today) }
   // Read first: no transaction waits for a slow upload.
   const { roster, sha256 } = await readRosterFile(file, today)
   const importId = options.dryRun ? null : uuidv7()
-  const plan = await db.inSchool(schoolId, async (trx) => {
+  return db.inSchool(schoolId, async (trx) => {
     // Without the lock two imports at once would both find a child missing, and make it twice.
     if (importId !== null) await lockRoster(trx, schoolId)
     const students = await readKnownStudents(trx, schoolId, place.schoolYear)
     const classes = await readClasses(trx, schoolId, place.schoolYear)
-    const planned = planRosterImport({
-      roster,
-      students,
-      classes,
-      enrolFrom: place.enrolFrom,
-      newId: uuidv7,
-    })
-    if (importId === null) return planned
-    await writePlan(trx, place, planned)
-    await insertImport(trx, { id: importId, ...place, sha256, plan: planned, actor: actor.name })
-    await auditImport(trx, actor, importId, place, planned)
-    return planned
+    const { enrolFrom } = place
+    const plan = planRosterImport({ roster, students, classes, enrolFrom, newId: uuidv7 })
+    if (importId !== null) {
+      await writePlan(trx, place, plan)
+      await insertImport(trx, { id: importId, ...place, sha256, plan, actor: actor.name })
+      await auditImport(trx, actor, importId, place, plan)
+    }
+    return { plan, result: resultOf(importId, place, plan), students }
   })
-  const { counts, missing, faults } = plan
-  const { schoolYear, enrolFrom } = place
+}
+
+function resultOf(
+  importId: string | null,
+  { schoolYear, enrolFrom }: { schoolYear: string; enrolFrom: Day },
+  { counts, missing, faults }: RosterPlan,
+): ImportResult {
   return {
     importId,
     schoolYear,

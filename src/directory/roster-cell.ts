@@ -1,11 +1,14 @@
 // What does one cell of a roster say? Reads identifiers, birth dates, genders, grades and class names as
 // schools and Excel write them, and refuses with a reason what can only be guessed. Pure.
-import { isDay } from '../time.js'
+import { addDays, isDay } from '../time.js'
 import type { Day } from '../time.js'
 import { tidyClassName } from './school-class.js'
 import { tidyText } from './school.js'
 import { searchText } from './student.js'
 import type { Gender } from './student.js'
+
+/** A cell as its file holds it: CSV has texts only, a workbook numbers too. */
+export type RosterCell = string | number
 
 export interface CellFault {
   code: string
@@ -20,6 +23,23 @@ const EARLIEST_BIRTH = '1900-01-01'
 
 const read = <T>(value: T | null): { ok: true; value: T | null } => ({ ok: true, value })
 const fault = (code: string, reason: string): { ok: false } & CellFault => ({ ok: false, code, reason })
+
+const FORMULA_ERROR = /#(N\/A|REF!|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!|CALC!)/i
+
+/** A formula that failed says nothing of the student, whatever stands in its place. */
+export function findFormulaError(cell: string): CellFault | undefined {
+  const error = FORMULA_ERROR.exec(cell)?.[0]
+  return error === undefined ? undefined : { code: 'CELL_ERROR', reason: `is a formula that failed (${error})` }
+}
+
+const EXCEL_DAY_ZERO = '1899-12-30'
+const EXCEL_DAYS_MAX = 73_050
+
+/** A day that Excel keeps as its number of days since 1899-12-30, where only the format of the cell was lost. */
+export function dayCellText(cell: RosterCell): string {
+  const isDayNumber = typeof cell === 'number' && Number.isInteger(cell) && cell >= 61 && cell <= EXCEL_DAYS_MAX
+  return isDayNumber ? addDays(EXCEL_DAY_ZERO, cell) : String(cell)
+}
 
 /** Excel's ways to keep a number as text: `'001`, `="001"`. */
 export function plainText(cell: string): string {

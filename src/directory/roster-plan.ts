@@ -20,6 +20,8 @@ export interface RosterPlan {
   closed: { id: string; validTo: Day }[]
   opened: { id: string; studentId: string; classId: string }[]
   counts: RosterCounts
+  /** What happens to each good row, in the order of the file. */
+  outcomes: RosterOutcome[]
   /** Students of the school year who are not in the file; nothing happens to them. */
   missing: string[]
   faults: RosterFault[]
@@ -33,6 +35,21 @@ export interface RosterCounts {
   unchanged: number
   refused: number
   moved: number
+}
+
+export type RosterDetail = keyof StudentDetails
+
+/** What the import makes of one row. */
+export interface RosterOutcome {
+  row: number
+  kind: 'created' | 'updated' | 'unchanged'
+  studentId: string
+  fullName: string
+  className: string
+  /** Of a known student: what the file says newly. */
+  changed: RosterDetail[]
+  /** Of a known student: it comes into this class from another one, or into its first one of the school year. */
+  placed: 'stays' | 'moved' | 'enrolled'
 }
 
 export interface RosterInput {
@@ -58,7 +75,7 @@ export function planRosterImport(input: RosterInput): RosterPlan {
   const planRow = (row: RosterRow): Refusal | undefined => {
     const duplicate = findDuplicate(row)
     if (duplicate !== undefined) return duplicate
-    const { className, details } = row
+    const { className } = row
     const matched = match(row, classBook.find(className)?.id)
     if (matched.kind === 'refused') {
       for (const student of matched.students) inFile.add(student.id)
@@ -67,7 +84,8 @@ export function planRosterImport(input: RosterInput): RosterPlan {
     const known = matched.kind === 'known' ? matched.student : undefined
     const other = known && rowOfStudent.get(known.id)
     if (other !== undefined) {
-      return { code: 'DUPLICATE_IN_FILE', reason: `is the same student as row ${other}`, field: null }
+      const reason = `is the same student as row ${other}`
+      return { code: 'DUPLICATE_IN_FILE', reason, field: null, otherRow: other }
     }
     if (known) inFile.add(known.id)
     if (known) rowOfStudent.set(known.id, row.row)
@@ -77,7 +95,7 @@ export function planRosterImport(input: RosterInput): RosterPlan {
       const reason = `the student's newest change of class is after ${enrolFrom}, the day of this import`
       return { code: 'ENROLMENT_NEWER', reason, field: 'className' }
     }
-    writeRow(plan, details, known, classBook.take(row), enrolFrom, newId)
+    writeRow(plan, row, known, classBook.take(row), enrolFrom, newId)
     return undefined
   }
 
@@ -85,8 +103,9 @@ export function planRosterImport(input: RosterInput): RosterPlan {
     const refusal = planRow(row)
     if (refusal === undefined) continue
     plan.counts.refused += 1
-    const { code, reason, field } = refusal
-    plan.faults.push({ row: row.row, column: titleOf(roster, field), code, reason })
+    const { code, reason, field, otherRow } = refusal
+    const column = titleOf(roster, field)
+    plan.faults.push({ row: row.row, column, code, reason, ...(otherRow !== undefined && { otherRow }) })
   }
   plan.faults.sort((a, b) => a.row - b.row)
   plan.newClasses = classBook.newClasses()
@@ -119,6 +138,7 @@ function emptyPlan({ rowCount, rows, faults }: Roster): RosterPlan {
     closed: [],
     opened: [],
     counts,
+    outcomes: [],
     missing: [],
     faults: [...faults],
   }
@@ -136,38 +156,36 @@ function isBehind(
 
 function writeRow(
   plan: RosterPlan,
-  details: StudentDetails,
+  { row, details, className }: RosterRow,
   known: KnownStudent | undefined,
   classId: string,
   enrolFrom: Day,
   newId: () => string,
 ): void {
   const id = known?.id ?? newId()
-  const { close, openClassId } = planEnrolment(known?.enrolments ?? NOT_ENROLLED, classId, enrolFrom)
-  if (close) plan.closed.push(close)
-  if (openClassId !== null) plan.opened.push({ id: newId(), studentId: id, classId: openClassId })
-  count(plan, known === undefined, { close, openClassId }, known !== undefined && tells(details, known))
+  const change = planEnrolment(known?.enrolments ?? NOT_ENROLLED, classId, enrolFrom)
+  if (change.close) plan.closed.push(change.close)
+  if (change.openClassId !== null) plan.opened.push({ id: newId(), studentId: id, classId: change.openClassId })
+  const changed = known === undefined ? [] : toldNewly(details, known)
   if (known === undefined) plan.created.push({ id, ...details })
-  else if (tells(details, known)) plan.updated.push({ id, ...withTold(details, known) })
+  else if (changed.length > 0) plan.updated.push({ id, ...withTold(details, known) })
+  const placed = placeOf(change)
+  const kind = known === undefined ? 'created' : changed.length > 0 || placed !== 'stays' ? 'updated' : 'unchanged'
+  plan.counts[kind] += 1
+  if (placed === 'moved') plan.counts.moved += 1
+  plan.outcomes.push({ row, kind, studentId: id, fullName: details.fullName, className, changed, placed })
 }
 
-function count(
-  { counts }: RosterPlan,
-  isNew: boolean,
-  { close, openClassId }: EnrolmentChange,
-  told: boolean,
-): void {
-  if (isNew) counts.created += 1
-  else if (told || openClassId !== null) counts.updated += 1
-  else counts.unchanged += 1
-  if (close !== null) counts.moved += 1
+function placeOf({ close, openClassId }: EnrolmentChange): RosterOutcome['placed'] {
+  if (close !== null) return 'moved'
+  return openClassId === null ? 'stays' : 'enrolled'
 }
 
 const DETAIL_FIELDS = [...IDENTIFIER_FIELDS, 'fullName', 'birthOn', 'gender'] as const
 
-/** True when the file says something of the student that is not known yet. An empty cell says nothing. */
-function tells(details: StudentDetails, known: StudentDetails): boolean {
-  return DETAIL_FIELDS.some((field) => details[field] !== null && details[field] !== known[field])
+/** What the file says of the student that is not known yet. An empty cell says nothing. */
+function toldNewly(details: StudentDetails, known: StudentDetails): RosterDetail[] {
+  return DETAIL_FIELDS.filter((field) => details[field] !== null && details[field] !== known[field])
 }
 
 function withTold(details: StudentDetails, known: StudentDetails): StudentDetails {

@@ -1,4 +1,4 @@
-// The roster import over HTTP: a CSV as the body, or as the file of a form; read as it arrives.
+// The roster import over HTTP: a CSV or a workbook as the body, or as the file of a form; read as it arrives.
 import { finished, PassThrough, Readable } from 'node:stream'
 import multipart from '@fastify/multipart'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
@@ -13,19 +13,22 @@ import { ImportQuery, ImportReply } from './student-schema.js'
 // One byte more than the limit arrives, so that the reader sees a file that is too long.
 const FORM_LIMITS = { files: 1, fields: 0, fileSize: LIMITS.importBodyLimitBytes + 1 }
 
+// What a file is, its first bytes decide; the type only opens the door.
+const FILE_TYPES = ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'] as const
+
 export function rosterRoutes(deps: DirectoryDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     await app.register(multipart, { limits: FORM_LIMITS })
-    app.addContentTypeParser('text/csv', async (_request: unknown, body: unknown) => body)
+    app.addContentTypeParser([...FILE_TYPES], async (_request: unknown, body: unknown) => body)
     app.post(
       '/api/v1/schools/:schoolId/students/import',
       {
         schema: {
           operationId: 'importRoster',
           summary:
-            'Take over a list of students from CSV; bad rows are reported, the good ones go in together',
+            'Take over a list of students from CSV or XLSX; bad rows are reported, the good ones go in together',
           tags: ['directory'],
-          consumes: ['text/csv', 'multipart/form-data'],
+          consumes: [...FILE_TYPES, 'multipart/form-data'],
           params: SchoolParams,
           querystring: ImportQuery,
           response: { 200: ImportReply },
@@ -60,7 +63,7 @@ function copyOf(upload: Readable): PassThrough {
 async function findFile(request: FastifyRequest): Promise<Readable> {
   const file = request.isMultipart() ? (await request.file())?.file : request.body
   if (file instanceof Readable) return file
-  throw new DomainError('ROSTER_INVALID', 'send the list as text/csv, or as the file of a form', [
+  throw new DomainError('ROSTER_INVALID', 'send the list as text/csv or XLSX, or as the file of a form', [
     { field: 'file', reason: 'is missing' },
   ])
 }

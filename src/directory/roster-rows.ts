@@ -6,7 +6,7 @@ import type { RosterFault, RosterRow } from './roster.js'
 import { classKey } from './school-class.js'
 import { IDENTIFIER_FIELDS } from './student.js'
 
-export type Refusal = Pick<RosterFault, 'code' | 'reason'> & { field: RosterField | null }
+export type Refusal = Pick<RosterFault, 'code' | 'reason' | 'otherRow'> & { field: RosterField | null }
 export interface RosterClass {
   id: string
   name: string
@@ -22,14 +22,14 @@ export function createDuplicateFinder(): (row: RosterRow) => Refusal | undefined
     for (const field of held) {
       const other = rowOfIdentifier.get(`${field} ${details[field] ?? ''}`)
       if (other !== undefined)
-        return { code: 'DUPLICATE_IN_FILE', reason: `stands in row ${other} too`, field }
+        return { code: 'DUPLICATE_IN_FILE', reason: `stands in row ${other} too`, field, otherRow: other }
     }
     const key = `${nameKey(details)} ${classKey(className)}`
     const namesake = rowOfName.get(key)
     // Two namesakes are told apart by identifiers only.
     if (namesake !== undefined && !(namesake.identified && held.length > 0)) {
       const reason = `has the name, birth date and class of row ${namesake.row}: give both an identifier`
-      return { code: 'DUPLICATE_IN_FILE', reason, field: null }
+      return { code: 'DUPLICATE_IN_FILE', reason, field: null, otherRow: namesake.row }
     }
     for (const field of held) rowOfIdentifier.set(`${field} ${details[field] ?? ''}`, row)
     rowOfName.set(key, { row, identified: held.length > 0 })

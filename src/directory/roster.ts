@@ -3,6 +3,8 @@
 import { DomainError } from '../errors.js'
 import type { Day } from '../time.js'
 import {
+  dayCellText,
+  findFormulaError,
   isPersonalId,
   readBirthDate,
   readClassName,
@@ -13,7 +15,7 @@ import {
   readPersonalId,
   readSchoolCode,
 } from './roster-cell.js'
-import type { CellRead } from './roster-cell.js'
+import type { CellRead, RosterCell } from './roster-cell.js'
 import { findColumns, refusal } from './roster-columns.js'
 import type { RosterColumn, RosterColumns, RosterField } from './roster-columns.js'
 import { gradeOfClassName } from './school-class.js'
@@ -23,7 +25,7 @@ import type { Identifiers, StudentDetails } from './student.js'
 export const HEADER_SEARCH_ROWS = 30
 export const MAX_ROSTER_ROWS = 20_000
 // With titles, repeated headers and empty rows. A file of nothing but line ends has 20 million.
-const MAX_FILE_ROWS = 3 * MAX_ROSTER_ROWS
+export const MAX_FILE_ROWS = 3 * MAX_ROSTER_ROWS
 
 export interface RosterRow {
   /** As a spreadsheet numbers it: the first row of the file is 1. */
@@ -39,6 +41,8 @@ export interface RosterFault {
   column: string | null
   reason: string
   code: string
+  /** The row with which this one is at odds. */
+  otherRow?: number
 }
 
 export interface Roster {
@@ -56,12 +60,14 @@ export interface RosterReader {
    * Takes the next row of the file, empty ones included. Throws `ROSTER_…` when the file as a whole is
    * refused.
    */
-  take(cells: readonly string[]): void
+  take(cells: readonly RosterCell[]): void
   finish(): Roster
 }
 
 interface ReadRow extends RosterRow {
   interchangeable: boolean
+  /** The class, where a workbook holds it as a number. */
+  classNumber: number | null
 }
 
 export function createRosterReader(today: Day): RosterReader {
@@ -71,8 +77,8 @@ export function createRosterReader(today: Day): RosterReader {
   const faults: RosterFault[] = []
   const refused: Identifiers[] = []
 
-  const takeStudent = (known: RosterColumns, cells: readonly string[]): void => {
-    if (isBlank(known, cells) || findHeaderAgain(known, cells)) return
+  const takeStudent = (known: RosterColumns, cells: readonly RosterCell[], texts: readonly string[]): void => {
+    if (isBlank(known, texts) || findHeaderAgain(known, texts)) return
     if (rows.length + refused.length === MAX_ROSTER_ROWS) {
       throw tooLong()
     }
@@ -86,18 +92,24 @@ export function createRosterReader(today: Day): RosterReader {
     take(cells) {
       row += 1
       if (row > MAX_FILE_ROWS) throw tooLong()
-      if (columns !== undefined) return takeStudent(columns, cells)
-      columns = findColumns(cells)
+      const texts = cells.map(String)
+      if (columns !== undefined) return takeStudent(columns, cells, texts)
+      columns = findColumns(texts)
       if (columns === undefined && row === HEADER_SEARCH_ROWS) throw noHeader()
     },
     finish() {
       if (columns === undefined) throw noHeader()
       const rowCount = rows.length + refused.length
-      const certain = withoutMonthFirst(rows, faults, refused, columns.birthOn?.title ?? null)
+      const refuse = (read: ReadRow, fault: Omit<RosterFault, 'row'>): void => {
+        faults.push({ row: read.row, ...fault })
+        refused.push(read.details)
+      }
+      const dated = withoutMonthFirst(rows, faults, columns.birthOn?.title ?? null, refuse)
+      const certain = withoutLostZeros(dated, columns.className?.title ?? null, refuse)
       return {
         columns,
         rowCount,
-        rows: certain,
+        rows: certain.map(({ row, details, className, grade }) => ({ row, details, className, grade })),
         faults: faults.toSorted((a, b) => a.row - b.row),
         refused,
       }
@@ -133,25 +145,27 @@ function cellOf(column: RosterColumn | undefined, cells: readonly string[]): str
 
 function readRow(
   columns: RosterColumns,
-  cells: readonly string[],
+  cells: readonly RosterCell[],
   row: number,
   today: Day,
 ): { read: ReadRow; faults: RosterFault[] } {
   const faults: RosterFault[] = []
+  const texts = cells.map(String)
   const read = <T>(field: RosterField, reader: (cell: string) => CellRead<T>): T | null => {
     const column = columns[field]
     if (column === undefined) return null
-    const outcome = reader(cellOf(column, cells))
+    const text = field === 'birthOn' ? dayCellText(cells[column.index] ?? '') : cellOf(column, texts)
+    const outcome = readCell(text, reader)
     if (outcome.ok) return outcome.value
     faults.push({ row, column: column.title, code: outcome.code, reason: outcome.reason })
     return null
   }
   const fullName = columns.fullName
     ? read('fullName', readName)
-    : read('givenName', (given) => readName(`${cellOf(columns.familyName, cells)} ${given}`))
+    : read('givenName', (given) => readName(`${cellOf(columns.familyName, texts)} ${given}`))
   const birth = read('birthOn', (cell) => readBirthDate(cell, today))
   const className = read('className', readClassName) ?? ''
-  const identifiers = readIdentifiers(columns, cells, read)
+  const identifiers = readIdentifiers(columns, texts, read)
   if (identifiers === undefined) {
     const reason = 'is not the personal identifier of the other column'
     faults.push({ row, column: columns.identifier?.title ?? null, code: 'IDENTIFIER_CONFLICT', reason })
@@ -163,10 +177,15 @@ function readRow(
     gender: read('gender', readGender),
   }
   const grade = read('grade', readGrade) ?? gradeOfClassName(className)
-  return {
-    read: { row, details, className, grade, interchangeable: birth?.interchangeable ?? false },
-    faults,
-  }
+  const classCell = columns.className && cells[columns.className.index]
+  const classNumber = typeof classCell === 'number' ? classCell : null
+  const interchangeable = birth?.interchangeable ?? false
+  return { read: { row, details, className, grade, interchangeable, classNumber }, faults }
+}
+
+function readCell<T>(text: string, reader: (cell: string) => CellRead<T>): CellRead<T> {
+  const error = findFormulaError(text)
+  return error === undefined ? reader(text) : { ok: false, ...error }
 }
 
 type ReadCell = <T>(field: RosterField, reader: (cell: string) => CellRead<T>) => T | null
@@ -196,22 +215,33 @@ function differ(one: string | null, other: string | null): boolean {
   return one !== null && other !== null && one !== other
 }
 
+type Refuse = (read: ReadRow, fault: Omit<RosterFault, 'row'>) => void
+
 // A file that shows months first somewhere, and days first nowhere, was written month first throughout: then
 // 05/06 is not to be read as 5 June either.
 function withoutMonthFirst(
-  rows: readonly ReadRow[],
-  faults: RosterFault[],
-  refused: Identifiers[],
-  column: string | null,
-): RosterRow[] {
+  rows: readonly ReadRow[], faults: readonly RosterFault[], column: string | null, refuse: Refuse,
+): ReadRow[] {
   const monthFirst = faults.some((fault) => fault.code === 'BIRTH_DATE_MONTH_FIRST')
   const dayFirst = rows.some(({ details }) => Number(details.birthOn?.slice(8) ?? 0) > 12)
-  const doubtful = monthFirst && !dayFirst
-  return rows.flatMap(({ interchangeable, ...row }) => {
-    if (!doubtful || !interchangeable) return [row]
-    const reason = 'can be day/month or month/day, and other rows of this file have the month first'
-    faults.push({ row: row.row, column, code: 'BIRTH_DATE_AMBIGUOUS', reason })
-    refused.push(row.details)
-    return []
+  if (!monthFirst || dayFirst) return [...rows]
+  const reason = 'can be day/month or month/day, and other rows of this file have the month first'
+  return rows.filter((row) => {
+    if (row.interchangeable) refuse(row, { column, code: 'BIRTH_DATE_AMBIGUOUS', reason })
+    return !row.interchangeable
+  })
+}
+
+// The class 6.10, typed into Excel, becomes the number 6.1: two classes would become one. Where there is a 6.9,
+// there may be a 6.10 too.
+function withoutLostZeros(rows: readonly ReadRow[], column: string | null, refuse: Refuse): ReadRow[] {
+  const numbers = new Set(rows.map(({ classNumber }) => classNumber?.toFixed(1)))
+  const reason = 'is a number, and can be 6.1 or 6.10: Excel drops zeros at the end: format as text'
+  return rows.filter((row) => {
+    const { classNumber } = row
+    const isDoubtful = classNumber !== null && /^\d+\.1$/.test(String(classNumber)) &&
+      numbers.has(`${Math.trunc(classNumber)}.9`)
+    if (isDoubtful) refuse(row, { column, code: 'CLASS_ZERO_LOST', reason })
+    return !isDoubtful
   })
 }

@@ -1,6 +1,7 @@
 // Schools over HTTP.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Static } from 'typebox'
+import { holdsScope } from '../access/actor.js'
 import type { Actor } from '../access/actor.js'
 import { DomainError } from '../errors.js'
 import { Page } from '../http/paging.js'
@@ -113,6 +114,6 @@ export function schoolRoutes(deps: DirectoryDeps): FastifyPluginAsyncTypebox {
 /** What decides which caps and which figures a school falls under is not for the school itself to change. */
 function assertMayChange(actor: Actor, body: Static<typeof UpdateSchoolBody>): void {
   const ruled = ['type', 'levels', 'urban', 'managingAuthorityId', 'reportingAuthorityId'] as const
-  if (actor.scopes.includes('admin') || ruled.every((field) => body[field] === undefined)) return
+  if (holdsScope(actor, 'admin') || ruled.every((field) => body[field] === undefined)) return
   throw new DomainError('FORBIDDEN', `only an admin token may change ${ruled.join(', ')}`)
 }

@@ -15,9 +15,7 @@ import { createTestDatabase } from '../support/database.js'
 
 const ACTOR: Actor = {
   name: 'token:test',
-  scopes: ['admin'],
-  schoolId: null,
-  authorityId: null,
+  grants: [{ scopes: ['admin'], schoolId: null, authorityId: null }],
   address: null,
 }
 const HEADER = 'Mã định danh,Họ và tên,Ngày sinh,Lớp'

@@ -80,7 +80,7 @@ t.test('a file that cannot be read is refused whole, and says what to do', async
     await refusalOf(readBytes(Buffer.from('Họ tên,Lớp\nTrần Bảo,6A', 'latin1'))),
     'ROSTER_ENCODING_REFUSED',
   )
-  t.equal(await refusalOf(readBytes(Buffer.from('PK\u0003\u0004 a workbook'))), 'ROSTER_ENCODING_REFUSED')
+  t.equal(await refusalOf(readBytes(Buffer.from('PK\u0003\u0004 a workbook'))), 'ROSTER_INVALID', 'half a workbook')
   t.equal(await refusalOf(readBytes(Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1]))), 'ROSTER_ENCODING_REFUSED')
   t.equal(await refusalOf(read('Mã,Tên gọi', '1,An')), 'ROSTER_HEADER_INVALID', 'unknown headers')
   t.equal(await refusalOf(read('')), 'ROSTER_HEADER_INVALID', 'an empty file')

@@ -1,0 +1,87 @@
+// Are the parts of a workbook such that its reader may see them? The reader makes a place for every row and column up
+// to the last one that a cell names, so the places are checked first: a thread that runs out of memory can take the
+// process with it. What the reader would pass over in silence is made visible.
+import { ArchiveError } from './roster-zip.js'
+
+export interface PartLimits {
+  /** The last row of a sheet. */
+  rowMax: number
+  /** Rows by columns of a sheet, and the shared texts of a workbook. */
+  cellsMax: number
+  /** Of the parts of a workbook together: elements are what a reader keeps something for. */
+  tagsMax: number
+}
+
+const BOOK = 'xl/workbook.xml'
+const SHEET = /^xl\/worksheets\/[^/]+\.xml$/
+
+/** Of all that a workbook can hold, only this is unpacked; a sheet that lies elsewhere is not found. */
+export function isReadPart(name: string): boolean {
+  return SHEET.test(name) || /^xl\/((workbook|styles|sharedStrings)\.xml|_rels\/workbook\.xml\.rels)$/i.test(name)
+}
+
+/** The same parts, safe to read. Throws `ArchiveError`. */
+export function prepareParts(
+  files: ReadonlyMap<string, Buffer>, limits: PartLimits,
+): { parts: Map<string, Buffer>; isOfOldMac: boolean } {
+  const parts = new Map<string, Buffer>()
+  let tags = 0
+  for (const [name, file] of files) {
+    const text = file.toString('utf8')
+    tags += countOf(text, '<')
+    if (tags > limits.tagsMax) throw new ArchiveError('large', `it has more than ${limits.tagsMax} elements`)
+    const part = SHEET.test(name) ? prepareSheet(text) : prepareOther(name, text)
+    // In every part: a workbook can name its texts as a sheet.
+    checkPlaces(part, limits)
+    parts.set(name, Buffer.from(part))
+  }
+  return { parts, isOfOldMac: /\bdate1904="1"/.test(parts.get(BOOK)?.toString('utf8') ?? '') }
+}
+
+/** The reader knows one of the two ways to say that days are counted from 1904, as on an old Mac. */
+function prepareOther(name: string, text: string): string {
+  return name === BOOK ? text.replace(/\bdate1904\s*=\s*["'](?:true|1)["']/, 'date1904="1"') : text
+}
+
+// Programs write rows and cells that hold nothing but a format, up to the last row of the sheet.
+const EMPTY_CELL = /<c\b[^>]*\/>/g
+const EMPTY_ROW = /<row\b[^>]*(?:\/>|>\s*<\/row>)/g
+
+function prepareSheet(sheet: string): string {
+  const text = sheet.replace(EMPTY_CELL, '').replace(EMPTY_ROW, '')
+  // Computed by no program yet: the reader would take such cells for empty ones.
+  if (/<\/f>\s*<\/c>|<f\b[^>]*\/>\s*<\/c>/.test(text)) {
+    throw new ArchiveError('broken', 'it has formulas that were never computed: open it in Excel and save it')
+  }
+  // A formula that failed (#N/A) would be an empty cell too.
+  return text.replace(/(<c\b[^>]*\bt=)"e"/g, '$1"str"')
+}
+
+// Whatever is called `r`, in whichever namespace and quotes, is the address of a row or a cell and nothing else.
+const ADDRESS = /(?<!xmlns:)\br\s*=\s*(?:"([^"]*)"|'([^']*)')/g
+const PLAIN_ADDRESS = /^([A-Z]{0,3})(\d{1,7})$/
+
+function checkPlaces(text: string, { rowMax, cellsMax }: PartLimits): void {
+  let [lastRow, lastColumn] = [countOf(text, '<row'), 1]
+  for (const [, double, single] of text.matchAll(ADDRESS)) {
+    const [, letters, row] = PLAIN_ADDRESS.exec(double ?? single ?? '') ?? []
+    if (letters === undefined) throw new ArchiveError('broken', 'a cell of it has no proper address')
+    lastRow = Math.max(lastRow, Number(row))
+    lastColumn = Math.max(lastColumn, columnNumber(letters))
+  }
+  if (lastRow > rowMax) throw new ArchiveError('large', `a sheet of it has something below row ${rowMax}`)
+  if (lastRow * lastColumn > cellsMax) {
+    throw new ArchiveError('large', `a sheet of it spans more than ${cellsMax} cells: delete what is beside the list`)
+  }
+}
+
+/** `A` -> 1, `AA` -> 27. */
+function columnNumber(letters: string): number {
+  return [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0)
+}
+
+function countOf(text: string, piece: string): number {
+  let count = 0
+  for (let at = text.indexOf(piece); at !== -1; at = text.indexOf(piece, at + piece.length)) count += 1
+  return count
+}

@@ -1,0 +1,56 @@
+// What is wrong with a cell of a list, or with a field of a student, by the code of the fault. Pure.
+import type { RosterFault } from '../../directory/roster.js'
+import type { Lang } from '../text.js'
+
+const TEXT_CELL: Readonly<Record<Lang, string>> = {
+  vi: 'Hãy định dạng cột là Văn bản (Text) rồi nhập lại.', en: 'Format the column as text and type it again.',
+}
+
+const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
+  LEADING_ZERO_LOST: {
+    vi: `Thiếu chữ số, có thể Excel đã bỏ số 0 ở đầu. ${TEXT_CELL.vi}`,
+    en: `Digits are missing: Excel may have dropped a leading zero. ${TEXT_CELL.en}`,
+  },
+  NUMBER_SHORTENED: {
+    vi: `Excel đã rút gọn số (dạng 1,23E+11) nên mất chữ số. ${TEXT_CELL.vi}`,
+    en: `Excel shortened the number (1.23E+11) and its digits are lost. ${TEXT_CELL.en}`,
+  },
+  PERSONAL_ID_INVALID: { vi: 'Số định danh cá nhân phải có đúng 12 chữ số.', en: 'A personal id has exactly 12 digits.' },
+  MOET_STUDENT_ID_INVALID: { vi: 'Mã định danh chỉ gồm chữ và số, tối đa 20 ký tự.', en: 'An id has at most 20 letters and digits.' },
+  SCHOOL_CODE_INVALID: { vi: 'Mã học sinh dài quá 30 ký tự.', en: 'The code is longer than 30 characters.' },
+  NAME_REQUIRED: { vi: 'Thiếu họ và tên.', en: 'The name is missing.' },
+  NAME_INVALID: { vi: 'Đây không phải là họ tên, hoặc dài quá 120 ký tự.', en: 'This is no name, or longer than 120 characters.' },
+  CHARACTER_REFUSED: { vi: 'Có ký tự bị hỏng. Hãy gõ lại ô này.', en: 'Characters were damaged. Type this cell again.' },
+  BIRTH_DATE_INVALID: { vi: 'Không phải ngày sinh dạng ngày/tháng/năm.', en: 'No date as day/month/year.' },
+  BIRTH_DATE_MONTH_FIRST: { vi: 'Tháng đứng trước ngày. Hãy ghi ngày/tháng/năm.', en: 'The month comes first. Write day/month/year.' },
+  BIRTH_DATE_AMBIGUOUS: {
+    vi: 'Không rõ đâu là ngày, đâu là tháng vì các dòng khác ghi tháng trước.',
+    en: 'Day and month cannot be told apart, because other rows have the month first.',
+  },
+  GENDER_INVALID: { vi: 'Giới tính phải là Nam hoặc Nữ.', en: 'The gender is Nam or Nữ.' },
+  GRADE_INVALID: { vi: 'Khối phải từ 1 đến 12.', en: 'A grade is 1 to 12.' },
+  GRADE_CONFLICT: { vi: 'Khối khác với khối đã ghi của lớp này.', en: 'Not the grade that this class has.' },
+  CLASS_REQUIRED: { vi: 'Thiếu lớp. Nếu ô lớp bị gộp (merge), hãy bỏ gộp và điền từng dòng.', en: 'The class is missing. Split merged cells and fill each row.' },
+  CLASS_INVALID: { vi: `Tên lớp không đọc được, có thể Excel đã đổi thành ngày. ${TEXT_CELL.vi}`, en: `No class: Excel may have made a date of it. ${TEXT_CELL.en}` },
+  CLASS_ZERO_LOST: { vi: `Có thể là 6.1 hoặc 6.10 vì Excel bỏ số 0 ở cuối. ${TEXT_CELL.vi}`, en: `Can be 6.1 or 6.10: Excel drops the last zero. ${TEXT_CELL.en}` },
+  CELL_ERROR: { vi: 'Công thức trong ô bị lỗi. Hãy sửa công thức hoặc gõ giá trị.', en: 'The formula of this cell failed. Correct it or type the value.' },
+  IDENTIFIER_CONFLICT: { vi: 'Các mã trong dòng này thuộc về hai học sinh khác nhau.', en: 'The identifiers of this row belong to two students.' },
+  SCHOOL_CODE_REUSED: { vi: 'Mã này đã thuộc về một học sinh khác tên và ngày sinh.', en: 'This code belongs to a student of another name and birth date.' },
+  STUDENT_AMBIGUOUS: {
+    vi: 'Có thể là một học sinh đã có trong trường, cùng tên và ngày sinh. Hãy ghi mã định danh, hoặc chuyển lớp em đó trước.',
+    en: 'Can be a student already here with the same name and birth date. Give an identifier, or move that student first.',
+  },
+  ENROLMENT_NEWER: { vi: 'Học sinh đã chuyển lớp sau ngày bắt đầu của danh sách này.', en: 'The student changed class after the first day of this list.' },
+}
+
+const ANOTHER_ROW: Readonly<Record<Lang, (row: number | undefined) => string>> = {
+  vi: (row) => (row === undefined ? 'Trùng với một dòng khác trong tệp.' : `Trùng với dòng ${row} trong tệp.`),
+  en: (row) => (row === undefined ? 'The same as another row of the file.' : `The same as row ${row} of the file.`),
+}
+
+const OTHER: Readonly<Record<Lang, string>> = { vi: 'Giá trị không đọc được.', en: 'The value cannot be read.' }
+
+export function faultText({ code, otherRow }: Pick<RosterFault, 'code' | 'otherRow'>, lang: Lang): string {
+  if (code === 'DUPLICATE_IN_FILE') return ANOTHER_ROW[lang](otherRow)
+  return TEXTS[code]?.[lang] ?? OTHER[lang]
+}
