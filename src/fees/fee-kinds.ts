@@ -19,7 +19,7 @@ export interface FeeKind {
   bankAccountId: string
   /** Money of an invoice goes to the lowest first. */
   priority: number
-  /** Billed only to students who are named in the plan. */
+  /** Billed only to students for whom it was chosen, or who are named in the plan. */
   optional: boolean
   documentType: string
 }

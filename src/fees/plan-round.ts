@@ -1,5 +1,6 @@
 // Makes collection rounds and writes their fee plans. A plan that is malformed or above a price cap is
 // refused whole; nothing of it is kept.
+import assert from 'node:assert/strict'
 import { v7 as uuidv7 } from 'uuid'
 import type { Actor } from '../access/actor.js'
 import { recordAudit } from '../access/audit.js'
@@ -36,7 +37,7 @@ export async function createRound(
   return deps.db.inSchool(schoolId, async (trx) => {
     const round: RoundRow = { id, ...asked, state: 'open' }
     await insertRound(trx, schoolId, round)
-    await writePlan(trx, schoolId, round, fees)
+    await writePlan(trx, schoolId, round, fees, 'replaced')
     await recordAudit(trx, {
       actor, action: 'round.create', objectKind: 'collection_round', objectId: id, after: { ...asked, fees },
     })
@@ -44,19 +45,26 @@ export async function createRound(
   })
 }
 
+export interface NewPlan {
+  roundId: string
+  fees: readonly PlanLine[]
+  /** `kept` writes only the fees of school, grades and classes anew; those of single students stay. */
+  ownFees?: 'replaced' | 'kept'
+}
+
 /** Throws `ROUND_NOT_FOUND`, `ROUND_CLOSED_CONFLICT`, `FEE_PLAN_INVALID`, `PRICE_CAP_EXCEEDED`. */
 export async function replacePlan(
-  deps: Pick<Deps, 'db'>, actor: Actor, schoolId: string,
-  plan: { roundId: string; fees: readonly PlanLine[] },
+  deps: Pick<Deps, 'db'>, actor: Actor, schoolId: string, plan: NewPlan,
 ): Promise<RoundWithFees> {
-  const { roundId, fees } = plan
+  const { roundId, fees, ownFees = 'replaced' } = plan
+  assert(ownFees === 'replaced' || fees.every(({ scope }) => scope !== 'student'), 'own fees are kept, not given')
   return deps.db.inSchool(schoolId, async (trx) => {
     const { fees: before, ...round } = await getRoundWithFees(trx, schoolId, roundId)
     if (round.state === 'closed') throw new DomainError('ROUND_CLOSED_CONFLICT', 'the round is closed')
-    await writePlan(trx, schoolId, round, fees)
+    await writePlan(trx, schoolId, round, fees, ownFees)
     await recordAudit(trx, {
       actor, action: 'round.plan', objectKind: 'collection_round', objectId: roundId,
-      before: { fees: before }, after: { fees },
+      before: { fees: ownFees === 'kept' ? before.filter(({ scope }) => scope !== 'student') : before }, after: { fees },
     })
     return { ...round, fees: await listRoundFees(trx, schoolId, roundId) }
   })
@@ -78,11 +86,11 @@ export async function planStudentFees(
 }
 
 async function writePlan(
-  trx: Trx, schoolId: string, round: RoundRow, fees: readonly PlanLine[],
+  trx: Trx, schoolId: string, round: RoundRow, fees: readonly PlanLine[], ownFees: 'replaced' | 'kept',
 ): Promise<void> {
   const faults = findPlanFaults(fees, await findKnownNames(trx, schoolId, round.schoolYear, fees))
   const first = faults[0]
   if (first) throw new DomainError('FEE_PLAN_INVALID', `${first.field} ${first.reason}`, faults)
-  await replaceRoundFees(trx, schoolId, round.id, fees)
+  await replaceRoundFees(trx, schoolId, round.id, fees, ownFees)
   await checkRoundCaps(trx, schoolId, { roundId: round.id, schoolYear: round.schoolYear, dueOn: round.dueOn })
 }

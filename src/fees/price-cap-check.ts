@@ -3,26 +3,34 @@
 import { sql } from 'kysely'
 import type { Trx } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
-import type { FieldError } from '../errors.js'
 import type { Day } from '../time.js'
-import { findCapBreaches } from './price-cap.js'
-import type { PlannedFee, PriceCap } from './price-cap.js'
+import { breachError, findCapBreaches } from './price-cap.js'
+import type { CapBreach, PlannedFee, PriceCap } from './price-cap.js'
 
 type PlannedRound = { roundId: string; schoolYear: string; dueOn: Day }
 
 /** Throws `PRICE_CAP_EXCEEDED` with an error for each amount of the plan above a cap on the due day. */
 export async function checkRoundCaps(trx: Trx, schoolId: string, round: PlannedRound): Promise<void> {
   const breaches = await findRoundBreaches(trx, schoolId, round)
-  const first = breaches[0]
-  if (!first) return
-  const more = breaches.length > 1 ? ` (and ${breaches.length - 1} more)` : ''
-  throw new DomainError('PRICE_CAP_EXCEEDED', `${first.reason}${more}`, breaches)
+  if (breaches.length > 0) throw new PriceCapExceeded(breaches)
+}
+
+/** Carries what was broken, so that a page can say it in its reader's language. */
+export class PriceCapExceeded extends DomainError {
+  readonly breaches: readonly CapBreach[]
+
+  constructor(breaches: readonly CapBreach[]) {
+    const errors = breaches.map(breachError)
+    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
+    super('PRICE_CAP_EXCEEDED', `${errors[0]?.reason ?? ''}${more}`, errors)
+    this.breaches = breaches
+  }
 }
 
 /** What is above a cap in the whole plan of a round, as it stands in this transaction. */
 export async function findRoundBreaches(
   trx: Trx, schoolId: string, round: PlannedRound,
-): Promise<FieldError[]> {
+): Promise<CapBreach[]> {
   const planned = await findPlannedFees(trx, schoolId, round)
   const feeCodes = [...new Set(planned.map(({ feeCode }) => feeCode))]
   const caps = await findCaps(trx, schoolId, round.dueOn, feeCodes)

@@ -47,21 +47,30 @@ export interface PlannedFee {
   amountVnd: number
 }
 
+export interface CapBreach {
+  fee: PlannedFee
+  cap: PriceCap
+}
+
 /**
- * One error for each planned amount above a cap: it names the cap, the maximum and the legal basis. No school
- * level known (no profile on that day): caps of every level apply.
+ * One for each planned amount above a cap. No school level known (no profile on that day): caps of every level
+ * apply.
  */
 export function findCapBreaches(
   planned: readonly PlannedFee[], caps: readonly PriceCap[], schoolLevels: readonly string[],
-): FieldError[] {
+): CapBreach[] {
   return planned.flatMap((fee) => {
     const levels = levelsBilled(schoolLevels, fee.grade)
     return caps
       .filter((cap) => cap.feeCode === fee.feeCode && fee.amountVnd > cap.maximumVnd)
       .filter((cap) => cap.level === null || levels.length === 0 || levels.includes(cap.level))
-      .map((cap) => (
-        { field: `fees.${fee.feeCode}`, code: 'PRICE_CAP_EXCEEDED', reason: breachText(fee, cap) }))
+      .map((cap) => ({ fee, cap }))
   })
+}
+
+/** For programs: it names the cap, the maximum and the legal basis. */
+export function breachError({ fee, cap }: CapBreach): FieldError {
+  return { field: `fees.${fee.feeCode}`, code: 'PRICE_CAP_EXCEEDED', reason: breachText(fee, cap) }
 }
 
 function breachText(fee: PlannedFee, cap: PriceCap): string {

@@ -18,8 +18,7 @@ export interface PlanLine {
 
 /** What lines may name. */
 export interface KnownNames {
-  /** Fee kinds of the school, and whether each is optional. */
-  optionalByFeeKind: ReadonlyMap<string, boolean>
+  feeKindIds: ReadonlySet<string>
   /** Classes of the round's school year. */
   classIds: ReadonlySet<string>
   studentIds: ReadonlySet<string>
@@ -58,10 +57,8 @@ function findLineFaults(line: PlanLine, known: KnownNames): FieldError[] {
   if (line.studentId !== undefined && !known.studentIds.has(line.studentId)) {
     faults.push({ field: 'studentId', reason: 'is no student of this school' })
   }
-  const optional = known.optionalByFeeKind.get(line.feeKindId)
-  if (optional === undefined) faults.push({ field: 'feeKindId', reason: 'is no fee kind of this school' })
-  if (optional === true && line.scope !== 'student') {
-    faults.push({ field: 'scope', reason: 'must be student: who chose an optional fee is billed by name' })
+  if (!known.feeKindIds.has(line.feeKindId)) {
+    faults.push({ field: 'feeKindId', reason: 'is no fee kind of this school' })
   }
   return faults
 }

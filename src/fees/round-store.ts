@@ -61,11 +61,12 @@ export async function listRoundFees(trx: Trx, schoolId: string, roundId: string)
   return rows
 }
 
+/** `kept`: the fees of single students stay as they are, and `fees` has none of those. */
 export async function replaceRoundFees(
-  trx: Trx, schoolId: string, roundId: string, fees: readonly PlanLine[],
+  trx: Trx, schoolId: string, roundId: string, fees: readonly PlanLine[], ownFees: 'replaced' | 'kept',
 ): Promise<void> {
-  await trx.deleteFrom('round_fee')
-    .where('school_id', '=', schoolId).where('round_id', '=', roundId).execute()
+  await trx.deleteFrom('round_fee').where('school_id', '=', schoolId).where('round_id', '=', roundId)
+    .$if(ownFees === 'kept', (query) => query.where('scope', '<>', 'student')).execute()
   await insertRows(trx, 'round_fee', fees.map((fee) => ({
     school_id: schoolId,
     id: uuidv7(),
@@ -100,15 +101,14 @@ export async function setStudentFees(
 export async function findKnownNames(
   trx: Trx, schoolId: string, schoolYear: SchoolYear, lines: readonly PlanLine[],
 ): Promise<KnownNames> {
-  const kinds = await trx.selectFrom('fee_kind').select(['id', 'optional'])
-    .where('school_id', '=', schoolId).execute()
+  const kinds = await trx.selectFrom('fee_kind').select('id').where('school_id', '=', schoolId).execute()
   const classes = await trx.selectFrom('school_class').select('id')
     .where('school_id', '=', schoolId).where('school_year', '=', schoolYear).execute()
   const named = [...new Set(lines.flatMap(({ studentId }) => studentId ?? []))]
   const students = await sql<{ id: string }>`SELECT id FROM student
     WHERE school_id = ${schoolId} AND id = ANY (${named}::uuid[])`.execute(trx)
   return {
-    optionalByFeeKind: new Map(kinds.map((kind) => [kind.id, kind.optional])),
+    feeKindIds: new Set(kinds.map(({ id }) => id)),
     classIds: new Set(classes.map(({ id }) => id)),
     studentIds: new Set(students.rows.map(({ id }) => id)),
   }

@@ -35,7 +35,7 @@ export const CreateFeeKindBody = Type.Object({
   legalBasis: LegalBasis,
   bankAccountId: Id,
   priority: Type.Optional(Priority),
-  optional: Type.Optional(Type.Boolean({ description: 'Billed only to students who are named in the plan' })),
+  optional: Type.Optional(Type.Boolean({ description: 'Billed only when chosen, or when the plan names the student' })),
   documentType: Type.Optional(DocumentType),
 }, closed)
 

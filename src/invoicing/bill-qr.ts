@@ -31,7 +31,7 @@ interface BillRow {
   bankAccountId: string
 }
 
-interface Payee {
+export interface Payee {
   bankBin: string
   accountNumber: string
   accountName: string
@@ -79,8 +79,11 @@ async function findBill(trx: Trx, schoolId: string, invoiceId: string): Promise<
     .where('school_id', '=', schoolId).where('id', '=', invoiceId).executeTakeFirst()
 }
 
-/** The invoice's account, or the one that replaced it; with the memo word that its active channel needs. */
-async function getPayee(trx: Trx, schoolId: string, bankAccountId: string): Promise<Payee> {
+/**
+ * The invoice's account, or the one that replaced it; with the memo word that its active channel needs. Throws
+ * `BANK_ACCOUNT_CLOSED_CONFLICT`.
+ */
+export async function getPayee(trx: Trx, schoolId: string, bankAccountId: string): Promise<Payee> {
   const { rows } = await sql<Payee>`
     WITH RECURSIVE payee AS (
       SELECT * FROM bank_account WHERE school_id = ${schoolId} AND id = ${bankAccountId}

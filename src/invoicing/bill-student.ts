@@ -8,14 +8,15 @@ import type { Trx } from '../db/tenancy.js'
 import type { Deps } from '../deps.js'
 import { DomainError } from '../errors.js'
 import { planStudentFees } from '../fees/plan-round.js'
+import { countableDay } from '../reconciliation/source.js'
 import { vietnamDay } from '../time.js'
-import { billStudents } from './bill.js'
-import { lockStudent } from './cancel.js'
+import { billStudents, lockStudent } from './bill.js'
 import { listInvoices } from './invoice-queries.js'
 import type { InvoiceSummary } from './invoice-queries.js'
+import { chooseBilledItems } from './optional-items.js'
 import { enrolledStudents } from './plan.js'
 import type { PlanScope } from './plan.js'
-import { getCountedDay, getOpenRound } from './round.js'
+import { getOpenRound } from './round.js'
 
 export interface StudentBill {
   studentId: string
@@ -43,7 +44,8 @@ export async function billStudent(
     await assertEnrolled(trx, scope)
     await planStudentFees(trx, schoolId, round, bill)
     await lockStudent(trx, schoolId, studentId)
-    const countedOn = await getCountedDay(trx, schoolId, today)
+    await chooseBilledItems(trx, schoolId, actor, bill)
+    const countedOn = await countableDay(trx, schoolId, today)
     const issuing = { ...round, schoolId, runId: null, actor: actor.name, today, countedOn }
     await billStudents(trx, issuing, scope.slice)
     await recordAudit(trx, {

@@ -10,7 +10,8 @@ import { countChanges, stagePlan } from './plan.js'
 import type { BillChange, Slice } from './plan.js'
 import { withdrawInvoices } from './withdraw.js'
 
-const REASON_CHANGED = 'the fee plan, an exemption or the roster changed'
+/** Of every bill that a run or a choice withdrew. */
+export const REASON_CHANGED = 'the fee plan, an exemption or the roster changed'
 
 /** The accounts of the students of `slice` must be locked. */
 export async function billStudents(
@@ -31,6 +32,12 @@ export async function billStudents(
     if (studentIds.length > 0) await applyCredits(trx, { schoolId, studentIds, actor, today })
   }
   return counts
+}
+
+/** The one lock order of all money: the student first. */
+export async function lockStudent(trx: Trx, schoolId: string, studentId: string): Promise<void> {
+  await sql`SELECT FROM student_account WHERE school_id = ${schoolId} AND student_id = ${studentId}
+    FOR NO KEY UPDATE`.execute(trx)
 }
 
 /** The newly billed students who hold credit; index credit_open. */

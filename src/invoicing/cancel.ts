@@ -4,12 +4,12 @@
 import { sql } from 'kysely'
 import type { Actor } from '../access/actor.js'
 import { recordAudit } from '../access/audit.js'
-import type { Trx } from '../db/tenancy.js'
 import type { Deps } from '../deps.js'
+import { countableDay } from '../reconciliation/source.js'
 import { vietnamDay } from '../time.js'
+import { lockStudent } from './bill.js'
 import { getInvoice } from './invoice-queries.js'
 import type { InvoiceDetail } from './invoice-queries.js'
-import { getCountedDay } from './round.js'
 import { assertStanding, findBilledStudent } from './standing.js'
 import { withdrawInvoices } from './withdraw.js'
 
@@ -30,7 +30,7 @@ export async function cancelInvoice(
     const withdrawn = sql<{ invoice_id: string; replaced_by: string | null }>`
       SELECT ${invoiceId}::uuid AS invoice_id, NULL::uuid AS replaced_by`
     await withdrawInvoices(trx, withdrawn, {
-      schoolId, actor: actor.name, today, countedOn: await getCountedDay(trx, schoolId, today), reason,
+      schoolId, actor: actor.name, today, countedOn: await countableDay(trx, schoolId, today), reason,
     })
     await recordAudit(trx, {
       actor, action: 'invoice.cancel', objectKind: 'invoice', objectId: invoiceId,
@@ -39,10 +39,4 @@ export async function cancelInvoice(
     })
     return getInvoice(trx, schoolId, invoiceId)
   })
-}
-
-/** The one lock order of all money: the student first. */
-export async function lockStudent(trx: Trx, schoolId: string, studentId: string): Promise<void> {
-  await sql`SELECT FROM student_account WHERE school_id = ${schoolId} AND student_id = ${studentId}
-    FOR NO KEY UPDATE`.execute(trx)
 }

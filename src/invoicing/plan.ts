@@ -52,7 +52,7 @@ export function enrolledStudents(scope: PlanScope): RawBuilder<{ student_id: str
  * those).
  */
 export async function stagePlan(trx: Trx, scope: PlanScope): Promise<void> {
-  await sql`CREATE TEMP TABLE wanted_line ON COMMIT DROP AS ${wantedLines(scope)}`.execute(trx)
+  await sql`CREATE TEMP TABLE wanted_line ON COMMIT DROP AS ${plannedLines(scope, 'billed')}`.execute(trx)
   await sql`CREATE TEMP TABLE bill_change ON COMMIT DROP AS ${billChanges(scope)}`.execute(trx)
 }
 
@@ -67,20 +67,23 @@ export async function countChanges(trx: Trx): Promise<Record<BillChange, number>
   return counts
 }
 
+/** All lines that are to be billed, or every optional item on offer whether it was chosen or not. */
+export type LineChoice = 'billed' | 'optional'
+
 /**
  * The narrowest scope wins for a student and fee kind: student, class, grade, school; 0 is not billed. Fees
- * of a class are worked out once a class, so that the work per student is one hash join. Optional fees are
- * billed to students who are named. The exemption rule is `splitLine` of invoice.ts.
+ * of a class are worked out once a class, so that the work per student is one hash join. An optional fee is an offer
+ * to those in its scope: it is billed when the last choice says so, or when nobody chose yet and the plan names the
+ * student. The exemption rule is `splitLine` of invoice.ts.
  */
-function wantedLines(scope: PlanScope): RawBuilder<unknown> {
+export function plannedLines(scope: PlanScope, which: LineChoice): RawBuilder<unknown> {
   const { schoolId, roundId, schoolYear, dueOn, slice } = scope
   return sql`
     WITH place AS (${enrolledStudents(scope)}), class_fee AS (
       SELECT DISTINCT ON (class.id, fee.fee_kind_id) class.id AS class_id, fee.fee_kind_id, fee.amount_vnd
       FROM round_fee AS fee
-      JOIN fee_kind AS kind ON kind.school_id = fee.school_id AND kind.id = fee.fee_kind_id
       JOIN school_class AS class ON class.school_id = fee.school_id AND class.school_year = ${schoolYear}
-      WHERE fee.school_id = ${schoolId} AND fee.round_id = ${roundId} AND NOT kind.optional
+      WHERE fee.school_id = ${schoolId} AND fee.round_id = ${roundId}
         AND (fee.scope = 'school' OR (fee.scope = 'grade' AND fee.grade = class.grade)
           OR (fee.scope = 'class' AND fee.class_id = class.id))
       ORDER BY class.id, fee.fee_kind_id, array_position(ARRAY['class', 'grade', 'school'], fee.scope)
@@ -88,14 +91,29 @@ function wantedLines(scope: PlanScope): RawBuilder<unknown> {
       SELECT fee.student_id, fee.fee_kind_id, fee.amount_vnd FROM round_fee AS fee
       WHERE fee.school_id = ${schoolId} AND fee.round_id = ${roundId} AND fee.scope = 'student'
         AND ${inSlice('fee.student_id', slice)}
-    ), billed AS (
-      SELECT place.student_id, place.class_id, class_fee.fee_kind_id, class_fee.amount_vnd AS gross_vnd
+    ), offered AS (
+      SELECT place.student_id, place.class_id, class_fee.fee_kind_id, class_fee.amount_vnd AS gross_vnd,
+        false AS is_named
       FROM place JOIN class_fee USING (class_id)
       WHERE class_fee.amount_vnd > 0 AND NOT EXISTS (SELECT FROM own_fee
         WHERE own_fee.student_id = place.student_id AND own_fee.fee_kind_id = class_fee.fee_kind_id)
       UNION ALL
-      SELECT place.student_id, place.class_id, own_fee.fee_kind_id, own_fee.amount_vnd
+      SELECT place.student_id, place.class_id, own_fee.fee_kind_id, own_fee.amount_vnd, true
       FROM place JOIN own_fee USING (student_id) WHERE own_fee.amount_vnd > 0
+    ), choice AS (
+      -- optional_choice_pkey
+      SELECT DISTINCT ON (student_id, fee_kind_id) student_id, fee_kind_id, chosen FROM optional_choice
+      WHERE school_id = ${schoolId} AND round_id = ${roundId} AND ${inSlice('student_id', slice)}
+      ORDER BY student_id, fee_kind_id, choice_no DESC
+    ), billed AS (
+      SELECT offered.student_id, offered.class_id, offered.fee_kind_id, offered.gross_vnd,
+        coalesce(choice.chosen, offered.is_named) AS is_chosen
+      FROM offered
+      JOIN fee_kind AS kind ON kind.school_id = ${schoolId} AND kind.id = offered.fee_kind_id
+      LEFT JOIN choice ON choice.student_id = offered.student_id AND choice.fee_kind_id = offered.fee_kind_id
+      WHERE ${which === 'optional'
+        ? sql`kind.optional`
+        : sql`(NOT kind.optional OR coalesce(choice.chosen, offered.is_named))`}
     ), exempt AS (
       SELECT DISTINCT ON (billed.student_id, billed.fee_kind_id) billed.student_id, billed.fee_kind_id,
         granted.id AS exemption_id, granted.payer, size.exempted_vnd
@@ -116,7 +134,7 @@ function wantedLines(scope: PlanScope): RawBuilder<unknown> {
       kind.priority, kind.legal_basis, billed.gross_vnd, coalesce(exempt.exempted_vnd, 0) AS exempted_vnd,
       billed.gross_vnd - coalesce(exempt.exempted_vnd, 0) AS payable_vnd,
       CASE exempt.payer WHEN 'budget' THEN exempt.exempted_vnd ELSE 0 END AS budget_vnd,
-      exempt.payer AS exempted_payer, exempt.exemption_id,
+      exempt.payer AS exempted_payer, exempt.exemption_id, billed.is_chosen,
       row_number() OVER (PARTITION BY billed.student_id, kind.bank_account_id
         ORDER BY kind.place_no)::smallint AS line_no
     FROM billed

@@ -6,6 +6,8 @@ import type { Deps } from '../deps.js'
 import type { Trx } from '../db/tenancy.js'
 import type { FieldError } from '../errors.js'
 import { findRoundBreaches } from '../fees/price-cap-check.js'
+import { breachError } from '../fees/price-cap.js'
+import type { CapBreach } from '../fees/price-cap.js'
 import type { FeeGroup } from '../ledger/account.js'
 import { vietnamDay } from '../time.js'
 import { enrolledStudents, stagePlan } from './plan.js'
@@ -35,8 +37,9 @@ export interface Preview extends PlanTotals {
   diff: Record<BillChange, DiffCount>
   /** The first bills that a run would replace or cancel. */
   withdrawn: Withdrawal[]
-  /** Price caps that stop the run. */
+  /** Price caps that stop the run, for programs; and what they are. */
   blocked: FieldError[]
+  breaches: CapBreach[]
 }
 
 interface FeeKindTotals extends PlanSums {
@@ -84,6 +87,7 @@ export async function previewRun(
     const round = await getRound(trx, schoolId, roundId)
     const scope: PlanScope = { ...round, schoolId, issueOn: vietnamDay(deps.now()), slice: { kind: 'all' } }
     await stagePlan(trx, scope)
+    const breaches = await findRoundBreaches(trx, schoolId, round)
     return {
       roundId,
       ...await totals(trx, scope),
@@ -91,7 +95,8 @@ export async function previewRun(
       byClass: await totalsByClass(trx, schoolId),
       diff: await diffCounts(trx),
       withdrawn: await firstWithdrawals(trx),
-      blocked: await findRoundBreaches(trx, schoolId, round),
+      blocked: breaches.map(breachError),
+      breaches,
     }
   })
 }

@@ -13,9 +13,10 @@ import { previewRun } from './preview.js'
 import type { InvoiceRun } from './run-store.js'
 import {
   BilledReply, BillStudentBody, CancelBody, InvoiceParams, InvoiceQuery, InvoiceReply, InvoiceSummaryReply,
-  PreviewReply, RoundBody, RunParams, RunReply
+  PreviewReply, RoundBody, RunParams, RunQuery, RunReply
 } from './schema.js'
-import { getRun, startRun } from './start-run.js'
+import { roundRoutes } from './round-routes.js'
+import { getRun, listRuns, startRun } from './start-run.js'
 
 const tags = ['invoices']
 const read = { scope: 'invoices:read' } as const
@@ -24,6 +25,7 @@ const write = { scope: 'invoices:write' } as const
 export function invoicingRoutes(deps: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     await app.register(runRoutes(deps))
+    await app.register(roundRoutes(deps))
 
     app.post('/api/v1/schools/:schoolId/invoices', {
       config: write,
@@ -93,6 +95,18 @@ function runRoutes(deps: Deps): FastifyPluginAsyncTypebox {
     }, async ({ params, body, actor }, reply) =>
       reply.code(202).send(toRunReply(await startRun(deps, actor, params.schoolId, body.roundId))))
 
+    app.get('/api/v1/schools/:schoolId/invoice-runs', {
+      config: read,
+      schema: {
+        operationId: 'listInvoiceRuns', tags, params: SchoolParams, querystring: RunQuery,
+        response: { 200: Page(RunReply) }, summary: 'Runs of a school or of one round, newest first',
+      },
+    }, async ({ params: { schoolId }, query: { cursor, limit, roundId } }) => {
+      const [beforeId] = cursor === undefined ? [] : decodeCursor(cursor)
+      const { items, nextCursor } = await listRuns(deps, schoolId, { roundId, beforeId, limit })
+      return { items: items.map(toRunReply), nextCursor }
+    })
+
     app.get('/api/v1/schools/:schoolId/invoice-runs/:runId', {
       config: read,
       schema: {
@@ -105,6 +119,7 @@ function runRoutes(deps: Deps): FastifyPluginAsyncTypebox {
 
 function toRunReply(run: InvoiceRun): Static<typeof RunReply> {
   return {
+    id: run.id,
     runId: run.id,
     roundId: run.round_id,
     state: run.state,

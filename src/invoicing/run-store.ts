@@ -20,6 +20,17 @@ export async function findOpenRun(
     .where('round_id', '=', roundId).where('state', 'in', ['queued', 'running']).executeTakeFirst()
 }
 
+/** Newest first; invoice_run_pkey, as a school has a few runs a year. */
+export async function readRuns(
+  trx: Trx, schoolId: string, page: { roundId?: string | undefined; beforeId?: string | undefined; limit: number },
+): Promise<InvoiceRun[]> {
+  const { roundId, beforeId, limit } = page
+  return trx.selectFrom('invoice_run').selectAll().where('school_id', '=', schoolId)
+    .$if(roundId !== undefined, (query) => query.where('round_id', '=', roundId ?? ''))
+    .$if(beforeId !== undefined, (query) => query.where('id', '<', beforeId ?? ''))
+    .orderBy('id', 'desc').limit(limit).execute()
+}
+
 /** Takes the run when it waits or its runner is gone; undefined when it is over or somebody else has it. */
 export async function claimRun(
   trx: Trx, run: { schoolId: string; runId: string; now: Date; leaseUntil: Date },

@@ -6,9 +6,11 @@ import { isStorageFailure } from '../db/storage-failure.js'
 import type { Trx } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 import { findRoundBreaches } from '../fees/price-cap-check.js'
+import { breachError } from '../fees/price-cap.js'
+import { countableDay } from '../reconciliation/source.js'
 import { vietnamDay } from '../time.js'
 import { billStudents } from './bill.js'
-import { getCountedDay, getRound } from './round.js'
+import { getRound } from './round.js'
 import type { Round } from './round.js'
 import {
   addProgress, claimRun, countStudents, findRun, findWaitingRuns, finishRun, lockNextStudents, releaseLease,
@@ -95,7 +97,7 @@ function settled(run: InvoiceRun | undefined): RunOutcome {
 async function findRefusal(trx: Trx, schoolId: string, round: Round): Promise<string | undefined> {
   if (round.state === 'closed') return 'the round was closed'
   const [first] = await findRoundBreaches(trx, schoolId, round)
-  return first && `${first.code}: ${first.reason}`
+  return first && `PRICE_CAP_EXCEEDED: ${breachError(first).reason}`
 }
 
 async function billNextChunk(
@@ -107,7 +109,7 @@ async function billNextChunk(
   const chunk = await lockNextStudents(trx, run, round.schoolYear, limits.chunkStudents)
   if (!chunk) return finishRun(trx, run, { now, failure: null })
   const today = vietnamDay(now)
-  const countedOn = await getCountedDay(trx, schoolId, today)
+  const countedOn = await countableDay(trx, schoolId, today)
   const issuing = { ...round, schoolId, runId: run.id, actor: run.actor, today, countedOn }
   const counts = await billStudents(trx, issuing, {
     kind: 'range', afterStudentId: run.after_student_id, throughStudentId: chunk.lastStudentId,

@@ -89,8 +89,11 @@ export const PayloadReply = Type.Object({
   accountName: Type.String(),
 })
 
+export const RunQuery = Type.Object({ ...pageQueryProperties, roundId: Type.Optional(Id) }, closed)
+
 export const RunReply = Type.Object({
-  runId: Id,
+  id: Id,
+  runId: Type.String({ format: 'uuid', description: 'The same as id' }),
   roundId: Id,
   state: Type.Enum(['queued', 'running', 'done', 'failed'] as const),
   studentCount: Count,
@@ -126,4 +129,49 @@ export const PreviewReply = Type.Object({
   blocked: Type.Array(Type.Object({
     field: Type.String(), code: Type.Optional(Type.String()), reason: Type.String(),
   }), { description: 'Price caps that stop the run' }),
+})
+
+// Rounds: figures, optional items, closing
+// ----------------------------------------------------------------------------------------------------------
+
+export const RoundParams = Type.Object({ schoolId: Type.String(), roundId: Id })
+export const RoundStudentParams = Type.Object({ schoolId: Type.String(), roundId: Id, studentId: Id })
+
+export const RoundStateReply = Type.Object({
+  roundId: Id, schoolYear: Type.String(), dueOn: DayText, state: Type.Enum(['open', 'closed'] as const),
+})
+
+const collected = { billedVnd: Sum, exemptedVnd: Sum, collectedVnd: Sum, openVnd: Sum }
+const billSums = { invoices: Count, students: Count, settledInvoices: Count, ...collected }
+export const RoundFiguresReply = Type.Object({
+  round: RoundStateReply,
+  total: Type.Object(billSums),
+  byClass: Type.Array(Type.Object({ classId: Nullable(Id), name: Nullable(Type.String()), ...billSums })),
+  byFeeKind: Type.Array(Type.Object({
+    feeKindId: Id, code: Type.String(), name: Type.String(), feeGroup: Type.Enum(FEE_GROUPS), lines: Count,
+    ...collected,
+  })),
+}, { description: 'Of the bills that are out' })
+
+export const OptionalItemCountsReply = Type.Object({
+  items: Type.Array(Type.Object({
+    feeKindId: Id, code: Type.String(), name: Type.String(), offered: Count, chosen: Count, declined: Count,
+    payableVnd: Sum,
+  })),
+})
+
+export const ChooseItemsBody = Type.Object({
+  chosenFeeKindIds: Type.Array(Id, {
+    maxItems: MAX_LINES, description: 'All that shall be billed; the rest is declined',
+  }),
+}, closed)
+
+export const OptionalItemsReply = Type.Object({
+  items: Type.Array(Type.Object({
+    feeKindId: Id, code: Type.String(), name: Type.String(), feeGroup: Type.Enum(FEE_GROUPS),
+    legalBasis: Type.String(), grossVnd: Sum, exemptedVnd: Sum, payableVnd: Sum, chosen: Type.Boolean(),
+    decidedAt: Nullable(Type.String({ format: 'date-time' })), decidedBy: Nullable(Type.String()),
+  })),
+  lastDay: DayText,
+  refusal: Nullable(Type.String({ description: 'Why nothing can be chosen any more' })),
 })

@@ -28,7 +28,8 @@ export async function assertStanding(
   )
 }
 
-async function findStandingReplacement(
+/** The issued invoice at the end of the chain of replacements: itself while it stands, undefined when none does. */
+export async function findStandingReplacement(
   trx: Trx, schoolId: string, invoiceId: string,
 ): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`

@@ -6,8 +6,10 @@ import { recordAudit } from '../access/audit.js'
 import type { Deps } from '../deps.js'
 import { DomainError } from '../errors.js'
 import { checkRoundCaps } from '../fees/price-cap-check.js'
+import { toPage } from '../http/paging.js'
+import { LIMITS } from '../limits.js'
 import { getOpenRound } from './round.js'
-import { findOpenRun, findRun } from './run-store.js'
+import { findOpenRun, findRun, readRuns } from './run-store.js'
 import type { InvoiceRun } from './run-store.js'
 
 /**
@@ -40,4 +42,18 @@ export async function getRun(deps: Pick<Deps, 'db'>, schoolId: string, runId: st
   const run = await deps.db.inSchool(schoolId, (trx) => findRun(trx, schoolId, runId))
   if (!run) throw new DomainError('INVOICE_RUN_NOT_FOUND', 'this school has no such invoice run')
   return run
+}
+
+export interface RunListQuery {
+  roundId?: string | undefined
+  beforeId?: string | undefined
+  limit?: number | undefined
+}
+
+/** Newest first. */
+export async function listRuns(
+  deps: Pick<Deps, 'db'>, schoolId: string, { limit = LIMITS.pageSizeDefault, ...filter }: RunListQuery,
+): Promise<{ items: InvoiceRun[]; nextCursor: string | null }> {
+  const rows = await deps.db.inSchool(schoolId, (trx) => readRuns(trx, schoolId, { ...filter, limit: limit + 1 }))
+  return toPage(rows, limit, ({ id }) => [id])
 }

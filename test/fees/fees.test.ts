@@ -4,7 +4,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { v7 as uuidv7 } from 'uuid'
 import { billableGroup } from '../../src/fees/fee-kind.js'
-import { findCapBreaches, levelsBilled } from '../../src/fees/price-cap.js'
+import { breachError, findCapBreaches, levelsBilled } from '../../src/fees/price-cap.js'
 import type { PriceCap } from '../../src/fees/price-cap.js'
 import { findPlanFaults } from '../../src/fees/round-plan.js'
 import { asOwner } from '../support/as-owner.js'
@@ -36,7 +36,7 @@ t.test('an amount above a cap is named with cap, maximum and basis', async (t) =
     legalBasis: 'NQ 18/2025',
   }
   const fee = { feeCode: 'WATER', scope: 'school', grade: null, amountVnd: 20_001 }
-  t.match(findCapBreaches([fee], [cap], ['primary']), [{ code: 'PRICE_CAP_EXCEEDED',
+  t.match(findCapBreaches([fee], [cap], ['primary']).map(breachError), [{ code: 'PRICE_CAP_EXCEEDED',
     reason: /20\.001 đ.*20\.000 đ.*NQ 18\/2025.*cap-1/ }])
   t.strictSame(findCapBreaches([{ ...fee, amountVnd: 20_000 }], [cap], ['primary']), [])
   t.strictSame(findCapBreaches([{ ...fee, feeCode: 'MEALS' }], [cap], ['primary']), [])
@@ -45,8 +45,7 @@ t.test('an amount above a cap is named with cap, maximum and basis', async (t) =
 })
 
 t.test('a plan says each thing once and names only what exists', async (t) => {
-  const known = { optionalByFeeKind: new Map([['a', false], ['club', true]]), classIds: new Set(['c']),
-    studentIds: new Set(['s']) }
+  const known = { feeKindIds: new Set(['a']), classIds: new Set(['c']), studentIds: new Set(['s']) }
   const faultsOf = (...lines: Parameters<typeof findPlanFaults>[0]) =>
     findPlanFaults(lines, known).map(({ field }) => field)
   const all = { feeKindId: 'a', scope: 'school', amountVnd: 1 } as const
@@ -58,7 +57,6 @@ t.test('a plan says each thing once and names only what exists', async (t) => {
   t.strictSame(faultsOf({ ...all, scope: 'class', classId: 'x' }), ['fees[0].classId'])
   t.strictSame(faultsOf({ ...all, scope: 'student', studentId: 'x' }), ['fees[0].studentId'])
   t.strictSame(faultsOf({ ...all, feeKindId: 'x' }), ['fees[0].feeKindId'])
-  t.strictSame(faultsOf({ ...all, feeKindId: 'club' }), ['fees[0].scope'], 'optional fees are billed by name')
 })
 
 interface Made {

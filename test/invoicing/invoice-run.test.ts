@@ -25,8 +25,7 @@ import { createTestDatabase } from '../support/database.js'
 import { SAMPLE_NOW, seedSchool } from './school.js'
 import type { SampleOptions, SampleSchool } from './school.js'
 
-const actor: Actor = { name: 'token:test', scopes: ['admin'], schoolId: null, authorityId: null,
-  address: null }
+const actor: Actor = { name: 'token:test', grants: [], address: null }
 const SMALL_CHUNKS = { ...RUN_LIMITS, chunkStudents: 7 }
 
 interface World {

@@ -15,7 +15,7 @@ import { openVnd, paymentStatusOf, percentOf, splitLine, totalsOf } from '../../
 import type { Exemption, LineSplit } from '../../src/invoicing/invoice.js'
 import { stagePlan } from '../../src/invoicing/plan.js'
 import { createTestDatabase } from '../support/database.js'
-import { SAMPLE_DUE_ON, SAMPLE_YEAR, seedSchool } from './school.js'
+import { SAMPLE_DUE_ON, SAMPLE_NOW, SAMPLE_YEAR, seedSchool } from './school.js'
 import type { SampleSchool } from './school.js'
 
 const DUE_ON = '2026-12-15'
@@ -87,6 +87,8 @@ t.test('an exemption splits a line', async (t) => {
 interface Sample {
   fees: PlanLine[]
   exemptions: (Exemption & { studentId: string; feeKindId: string })[]
+  /** Of the club, in the order in which they were made. */
+  choices: { studentId: string; chosen: boolean }[]
 }
 
 /** Plans and exemptions for the sample school: few students and kinds, so that they meet often. */
@@ -117,6 +119,7 @@ function samples(school: SampleSchool, classIds: readonly string[]): fc.Arbitrar
       maxLength: 25, selector: (fee) => JSON.stringify({ ...fee, amountVnd: 0 }),
     }),
     exemptions: fc.array(granted, { maxLength: 25 }),
+    choices: fc.array(fc.record({ studentId: student, chosen: fc.boolean() }), { maxLength: 12 }),
   })
 }
 
@@ -129,11 +132,13 @@ function byRules(
     for (const studentId of school.studentIds) {
       const place = classOf.get(studentId)
       const ofKind = sample.fees.filter((fee) => fee.feeKindId === feeKindId)
-      const fee = ofKind.find((one) => one.studentId === studentId) ?? (code === 'CLUB' ? undefined :
-        ofKind.find((one) => one.scope === 'class' && one.classId === place?.id)
+      const fee = ofKind.find((one) => one.studentId === studentId)
+        ?? ofKind.find((one) => one.scope === 'class' && one.classId === place?.id)
         ?? ofKind.find((one) => one.scope === 'grade' && one.grade === place?.grade)
-        ?? ofKind.find((one) => one.scope === 'school'))
+        ?? ofKind.find((one) => one.scope === 'school')
       if (!fee || fee.amountVnd === 0) continue
+      const choice = sample.choices.findLast((one) => one.studentId === studentId)
+      if (code === 'CLUB' && !(choice?.chosen ?? fee.scope === 'student')) continue
       const held = sample.exemptions.filter((one) => one.studentId === studentId
         && one.feeKindId === feeKindId)
       splits.set(`${studentId} ${feeKindId}`, splitLine(fee.amountVnd, held, SAMPLE_DUE_ON))
@@ -149,11 +154,15 @@ async function bySql(db: Database, school: SampleSchool, sample: Sample) {
   const splits = new Map<string, LineSplit>()
   const sums: { student_id: string; gross_vnd: number; payable_vnd: number; budget_vnd: number }[] = []
   await db.inSchool(school.schoolId, async (trx) => {
-    await replaceRoundFees(trx, school.schoolId, school.roundId, sample.fees)
+    await replaceRoundFees(trx, school.schoolId, school.roundId, sample.fees, 'replaced')
     await insertRows(trx, 'exemption', sample.exemptions.map((one) => ({
       school_id: school.schoolId, id: one.id, student_id: one.studentId, fee_kind_id: one.feeKindId,
       percent: one.percent, amount_vnd: one.amountVnd, payer: one.payer, legal_basis: 'NĐ 238/2025/NĐ-CP',
       decision_number: 'QĐ-1', valid_from: one.validFrom, valid_to: one.validTo,
+    })))
+    await insertRows(trx, 'optional_choice', sample.choices.map(({ studentId, chosen }, index) => ({
+      school_id: school.schoolId, round_id: school.roundId, student_id: studentId,
+      fee_kind_id: school.feeKindIds.CLUB, choice_no: index + 1, chosen, actor: 'test', recorded_at: SAMPLE_NOW,
     })))
     await stagePlan(trx, {
       schoolId: school.schoolId, roundId: school.roundId, schoolYear: SAMPLE_YEAR, dueOn: SAMPLE_DUE_ON,

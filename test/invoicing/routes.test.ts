@@ -28,7 +28,10 @@ t.test('invoices over HTTP', async (t) => {
   t.match([started.statusCode, started.json()], [202, { state: 'queued', roundId: school.roundId }])
   t.match((await asAdmin('POST', `${base}/invoice-runs`, { roundId: school.roundId })).json(),
     { status: 409, code: 'INVOICE_RUN_EXISTS' })
-  const { runId } = started.json<{ runId: string }>()
+  const { runId, id: startedId } = started.json<{ runId: string; id: string }>()
+  t.equal(startedId, runId)
+  t.match((await asAdmin('GET', `${base}/invoice-runs?roundId=${school.roundId}`)).json(),
+    { items: [{ id: runId, state: 'queued' }], nextCursor: null })
   await invoiceRunHandler(deps).handle({ schoolId: school.schoolId, runId })
   t.match((await asAdmin('GET', `${base}/invoice-runs/${runId}`)).json(),
     { state: 'done', studentCount: 6, doneCount: 6, issuedCount: 12 })
@@ -60,6 +63,23 @@ t.test('invoices over HTTP', async (t) => {
     const again = await asAdmin('GET', `${base}/invoices/${id}/${form}`, undefined, { 'if-none-match': etag })
     t.match([again.statusCode, again.body], [304, ''])
   }
+
+  const round = `${base}/rounds/${school.roundId}`
+  t.match((await asAdmin('GET', `${round}/figures`)).json(), { total: { invoices: 12, students: 6, collectedVnd: 0 },
+    byClass: [{ students: 3 }, { students: 3 }], byFeeKind: [{ code: 'TUITION' }] })
+  t.match((await asAdmin('POST', `${round}/close`)).json(), { state: 'closed' })
+  t.match((await asAdmin('POST', `${base}/invoice-runs`, { roundId: school.roundId })).json(),
+    { status: 409, code: 'ROUND_CLOSED_CONFLICT' })
+  t.match((await asAdmin('POST', `${round}/reopen`)).json(), { state: 'open' })
+  const plan = [{ feeKindId: school.feeKindIds.CLUB, scope: 'school', amountVnd: 1_000 }]
+  const clubRound = await asAdmin('POST', `${base}/rounds`, { schoolYear: '2026-2027', name: 'Câu lạc bộ', dueOn: '2026-12-01', fees: plan })
+  const items = `${base}/rounds/${clubRound.json<{ id: string }>().id}/students/${studentId}/optional-items`
+  const [item] = (await asAdmin('GET', items)).json<{ items: { feeKindId: string }[] }>().items
+  t.match((await asAdmin('PUT', items, { chosenFeeKindIds: [item?.feeKindId] })).json(),
+    { items: [{ chosen: true, payableVnd: 1_000 }], refusal: null, lastDay: '2026-12-01' })
+  t.match((await asAdmin('GET', items.replace(/students.*$/, 'optional-items'))).json(),
+    { items: [{ offered: 6, chosen: 1, declined: 0 }] })
+  t.match((await asAdmin('PUT', items, { chosenFeeKindIds: [uuidv7()] })).json(), { code: 'OPTIONAL_ITEM_INVALID' })
 
   await asOwner(database, `INSERT INTO channel (school_id, id, bank_account_id, provider, mode, sealed_secret,
       memo_word, active_from)

@@ -7,6 +7,7 @@ import { ABSENT, pick, readVietnamTime, type Field } from '../field.js'
 import { bad, checkSecretText, GOOD, hmacHex, isAccepted, sameSecret } from '../proof.js'
 import type { JsonObject } from '../strict-json.js'
 import { readBody, readRows } from './rows.js'
+import { isSelfTest } from './self-test-mark.js'
 
 /** SePay's own rule: refuse a signature more than five minutes away from our clock. */
 export const SEPAY_TOLERANCE_S = 300
@@ -33,7 +34,8 @@ export const sepay: Adapter = {
         return bad('MODE_UNKNOWN')
     }
   },
-  isTestCall: () => false,
+  // It has no test call that can be told from a real one; the service's own can.
+  isTestCall: ({ rawBody }) => isSelfTest(rawBody),
   ack: () => SUCCESS_ACK,
   read(rawBody) {
     return readBody(rawBody, body =>

@@ -7,6 +7,7 @@ import { ABSENT, pick, readEpochMs, readText, type Field } from '../field.js'
 import { bad, checkSecretText, GOOD } from '../proof.js'
 import { isJsonObject, type JsonObject } from '../strict-json.js'
 import { readBody, readRows } from './rows.js'
+import { isSelfTest } from './self-test-mark.js'
 import { checkToken } from './vietqr-vn-token.js'
 
 export const vietqrVn: Adapter = {
@@ -30,7 +31,8 @@ export const vietqrVn: Adapter = {
         return bad('PROOF_WRONG')
     }
   },
-  isTestCall: () => false,
+  // It has no test call that can be told from a real one; the service's own can.
+  isTestCall: ({ rawBody }) => isSelfTest(rawBody),
   ack(callback, channelId) {
     const object = { reftransactionid: ourTransactionId(callback, channelId) }
     const body = JSON.stringify({ error: false, errorReason: '000', toastMessage: '', object })

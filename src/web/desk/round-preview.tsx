@@ -1,0 +1,157 @@
+// What issuing would change now, the button that does it, and how far a run is that does it already.
+import type { FastifyRequest } from 'fastify'
+import type { Preview } from '../../invoicing/preview.js'
+import type { listRuns } from '../../invoicing/start-run.js'
+import { Card, Progress } from '../components/content.js'
+import { Button, ButtonLink, PostForm } from '../components/form.js'
+import { EmptyState, Notice } from '../components/notice.js'
+import { Table } from '../components/table.js'
+import type { Column } from '../components/table.js'
+import { timeText, vndText, wholeText } from '../format.js'
+import type { Lang } from '../text.js'
+import { roundPath } from './desk-links.js'
+import { Figures } from './figures.js'
+import { mayHere } from './may-here.js'
+import { RoundFrame } from './round-frame.js'
+import type { ShownRound } from './round-frame.js'
+import { Breaches } from './round-plan.js'
+import { roundsText } from './rounds-text.js'
+
+export type ShownRun = Awaited<ReturnType<typeof listRuns>>['items'][number]
+
+interface RoundPreviewProps {
+  request: FastifyRequest
+  schoolId: string
+  schoolName: string
+  round: ShownRound
+  run: ShownRun | undefined
+  /** Undefined while a run is under way: it would be out of date at once. */
+  preview: Preview | undefined
+  refused?: string | undefined
+}
+
+export function RoundPreviewPage(props: RoundPreviewProps) {
+  const { request, round, run, preview } = props
+  const t = roundsText[request.lang]
+  return (
+    <RoundFrame {...props} tab="preview" scripts={['live-state.js']}>
+      {round.state === 'closed' && <Notice tone="info"><p>{t.closedNote}</p></Notice>}
+      {run !== undefined && <RunState {...props} run={run} />}
+      {preview !== undefined && <PreviewParts {...props} preview={preview} />}
+    </RoundFrame>
+  )
+}
+
+/** What `live-state.js` compares: another text, and the page is loaded again. */
+export function runStateText({ state, done_count: doneCount }: Pick<ShownRun, 'state' | 'done_count'>): string {
+  return `${state} ${doneCount}`
+}
+
+function RunState({ request, schoolId, round, run }: RoundPreviewProps & { run: ShownRun }) {
+  const t = roundsText[request.lang]
+  const path = roundPath(schoolId, round.id)
+  if (run.state === 'failed') {
+    return <Notice tone="bad" title={t.runFailed}><p>{failureText(run.failure ?? '', request.lang)}</p></Notice>
+  }
+  if (run.state === 'done') {
+    return (
+      <Notice tone="good" title={`${t.lastRun}: ${timeText(run.finished_at ?? run.created_at)}`}>
+        <p>{t.runDone(run.issued_count, run.superseded_count, run.cancelled_count, run.unchanged_count)}</p>
+      </Notice>
+    )
+  }
+  return (
+    <Card title={t.runTitle}>
+      <div data-live={`${path}/runs/${run.id}/state`} data-live-state={runStateText(run)} aria-live="polite">
+        {run.student_count === 0
+          ? <p>{t.runQueued}</p>
+          : <Progress done={run.done_count} total={run.student_count} label={t.runProgress} />}
+      </div>
+      <p class="soft">{t.runNote}</p>
+      <ButtonLink href={`${path}/preview`}>{t.reload}</ButtonLink>
+    </Card>
+  )
+}
+
+/** The text of a failure is for the log; a person is told which kind it was. */
+function failureText(failure: string, lang: Lang): string {
+  const t = roundsText[lang]
+  if (failure === 'the round was closed') return t.runFailedClosed
+  return failure.startsWith('PRICE_CAP_EXCEEDED') ? t.runFailedCaps : t.runFailedOther
+}
+
+type Change = keyof Preview['diff']
+
+function PreviewParts({ request, schoolId, round, preview }: RoundPreviewProps & { preview: Preview }) {
+  const { lang } = request
+  const t = roundsText[lang]
+  const path = roundPath(schoolId, round.id)
+  const { diff, breaches } = preview
+  const issued = diff.new.invoices + diff.changed.invoices
+  if (preview.invoices === 0 && diff.gone.invoices === 0) {
+    return <EmptyState><p>{t.planEmpty}</p><p><ButtonLink href={`${path}/plan`} kind="main">{t.tabPlan}</ButtonLink></p></EmptyState>
+  }
+  const mayIssue = round.state === 'open' && mayHere(request, schoolId, 'invoices:write')
+  return (
+    <>
+      <Breaches breaches={breaches} lang={lang} />
+      <Card title={t.previewTitle}>
+        <Table caption={t.previewTitle} captionHidden columns={diffColumns(preview, lang)} empty={t.planEmpty}
+          rows={['new', 'changed', 'gone', 'unchanged'] as const} keyOf={(change) => change} />
+        {issued + diff.gone.invoices === 0 && <p>{t.nothingToIssue}</p>}
+        {mayIssue && issued + diff.gone.invoices > 0 && (
+          <PostForm request={request} action={`${path}/runs`} confirm={t.issueConfirm}>
+            <Button disabled={breaches.length > 0}>{t.issue(issued)}</Button>
+          </PostForm>
+        )}
+        <Figures items={[
+          { name: t.students, value: wholeText(preview.students) },
+          { name: t.zeroBills, value: wholeText(preview.zeroBillStudents) },
+          { name: t.exempted, value: vndText(preview.exemptedVnd) },
+        ]} />
+      </Card>
+      <div class="columns columns-wide">
+        <Card title={t.byFee}>
+          <Table caption={t.byFee} captionHidden columns={sumColumns(t.fee, preview, lang)} rows={preview.byFeeKind}
+            keyOf={({ name }) => name} empty={t.planEmpty} />
+        </Card>
+        <Card title={t.byClass}>
+          <Table caption={t.byClass} captionHidden columns={sumColumns(t.class, preview, lang)} rows={preview.byClass}
+            keyOf={({ name }) => name} empty={t.planEmpty} />
+        </Card>
+      </div>
+    </>
+  )
+}
+
+function diffColumns({ diff, payableVnd }: Preview, lang: Lang): Column<Change>[] {
+  const t = roundsText[lang]
+  const names = { new: t.changeNew, changed: t.changeChanged, gone: t.changeGone, unchanged: t.changeUnchanged }
+  const sum = (pick: (change: Change) => number): number =>
+    (['new', 'changed', 'gone', 'unchanged'] as const).reduce((total, change) => total + pick(change), 0)
+  return [
+    { title: t.change, kind: 'head', cell: (change) => names[change], foot: t.total },
+    { title: t.bills, kind: 'number', cell: (change) => wholeText(diff[change].invoices),
+      foot: wholeText(sum((change) => diff[change].invoices)) },
+    { title: t.issuedNow, kind: 'number', cell: (change) => vndText(diff[change].issuedPayableVnd),
+      foot: vndText(sum((change) => diff[change].issuedPayableVnd)) },
+    { title: t.after, kind: 'number', cell: (change) => vndText(diff[change].payableVnd), foot: vndText(payableVnd) },
+  ]
+}
+
+interface NamedSums {
+  name: string
+  students: number
+  exemptedVnd: number
+  payableVnd: number
+}
+
+function sumColumns(title: string, total: Preview, lang: Lang): Column<NamedSums>[] {
+  const t = roundsText[lang]
+  return [
+    { title, kind: 'head', cell: ({ name }) => name, foot: t.total },
+    { title: t.students, kind: 'number', cell: ({ students }) => wholeText(students), foot: '' },
+    { title: t.exempted, kind: 'number', cell: (row) => vndText(row.exemptedVnd), foot: vndText(total.exemptedVnd) },
+    { title: t.billed, kind: 'number', cell: (row) => vndText(row.payableVnd), foot: vndText(total.payableVnd) },
+  ]
+}
