@@ -1,5 +1,5 @@
-// What a published figure looks like, made from counts. Pure; it refuses counts that are not a share, hides cells
-// that could point at a child, and never hands out a rate without its numerator and denominator.
+// What a published figure looks like, made from counts. Pure; it refuses counts that are not a share, hides
+// cells that could point at a child, and never hands out a rate without its numerator and denominator.
 import { DomainError } from '../errors.js'
 import type { Day } from '../time.js'
 import { isPublishable, rateText } from './rate.js'
@@ -35,9 +35,6 @@ export function toSeriesPoint(asOf: Day, counts: Fraction): SeriesPoint {
   return { asOf, ...toShare(counts), refused: false }
 }
 
-/** Children in a cell below this many are not shown to an authority school by school (facts §7). */
-export const SMALL_CELL_MIN = 5
-
 export interface HidableShare {
   numerator: number | null
   denominator: number | null
@@ -45,12 +42,13 @@ export interface HidableShare {
   suppressed: boolean
 }
 
-const NO_SHARE = { numerator: null, denominator: null, rate: null }
+export const NO_SHARE = { numerator: null, denominator: null, rate: null }
+export const HIDDEN_SHARE: HidableShare = { ...NO_SHARE, suppressed: true }
 
 /** A share of students; hidden as a whole when one of its counts is above 0 and below `smallCellMin`. */
 export function toStudentShare(counts: Fraction, smallCellMin: number): HidableShare {
   const isSmall = (count: number): boolean => count > 0 && count < smallCellMin
-  if (isSmall(counts.numerator) || isSmall(counts.denominator)) return { ...NO_SHARE, suppressed: true }
+  if (isSmall(counts.numerator) || isSmall(counts.denominator)) return HIDDEN_SHARE
   return { ...toShare(counts), suppressed: false }
 }
 

@@ -1,6 +1,9 @@
 // The registry of adoption measures: which six figures exist, what each counts, and in which version of its
 // definition. No law defines one measure, so every figure names its measure and version. Holds no SQL.
 
+import { FEE_GROUPS } from '../ledger/account.js'
+import type { FeeGroup } from '../ledger/account.js'
+
 /** Raised whenever a definition below changes what it counts. */
 export const MEASURE_VERSION = 1
 
@@ -61,3 +64,8 @@ export const CASHLESS_CLASSES: readonly PaymentClass[] = ['direct', 'assisted', 
 export function isCashless(paymentClass: string): boolean {
   return CASHLESS_CLASSES.some((cashless) => cashless === paymentClass)
 }
+
+/** Under which a figure of all fee groups together is kept, beside the groups themselves. */
+export const EVERY_GROUP = 'all'
+export type GroupKey = FeeGroup | typeof EVERY_GROUP
+export const GROUP_KEYS: readonly GroupKey[] = [EVERY_GROUP, ...FEE_GROUPS]

@@ -24,8 +24,8 @@ export function periodOf(asOf: Day, from: Day = schoolYearStartOf(asOf)): Point 
 }
 
 /**
- * The points of a curve: the days, Sundays or month ends between `from` and `to`, and `to` itself. Each is the
- * figure of its school year up to that day, so the periods of two points are either the same or disjoint.
+ * The points of a curve: the days, Sundays or month ends between `from` and `to`, and `to` itself. Each is
+ * the figure of its school year up to that day, so the periods of two points are either the same or disjoint.
  */
 export function seriesPoints(from: Day, to: Day, step: Step): Point[] {
   checkRange(from, to, 'to')
@@ -42,6 +42,11 @@ export function seriesPoints(from: Day, to: Day, step: Step): Point[] {
 
 export function schoolYearStartOf(day: Day): Day {
   return schoolYearStart(schoolYearOf(checkDay(day, 'asOf')))
+}
+
+/** True for a point that looks at its school year from the beginning, which is what sums are kept of. */
+export function isSchoolYear({ from, asOf }: Point): boolean {
+  return from === schoolYearStartOf(asOf)
 }
 
 function checkRange(from: Day, to: Day, field: string): void {

@@ -8,20 +8,24 @@ import type { SchoolLevel } from '../directory/school.js'
 import { DomainError } from '../errors.js'
 import type { FeeGroup } from '../ledger/account.js'
 import type { Day } from '../time.js'
-import { emptySplit, fractionOf, toMoneyShare, toSeriesPoint, toShare, toStudentShare } from './figure.js'
+import { emptySplit, fractionOf, HIDDEN_SHARE, NO_SHARE, toMoneyShare, toSeriesPoint, toShare, toStudentShare } from './figure.js'
 import type { ClassSplit, HidableShare, SeriesPoint, Share } from './figure.js'
-import { MEASURE_VERSION } from './measure.js'
+import { EVERY_GROUP, MEASURE_VERSION } from './measure.js'
 import type { Measure, ThresholdMeasure } from './measure.js'
-import { schoolYearStartOf, seriesPoints } from './period.js'
+import { isSchoolYear, schoolYearStartOf, seriesPoints } from './period.js'
 import type { Point, Step } from './period.js'
+import { readStudentSums } from './queries/board-sums.js'
 import { countsBySchool, schoolsAbove, schoolsDeployed, schoolsWithChannel, studentsAsOf, studentsOverTime,
 } from './queries/counts.js'
 import { amountsByClass } from './queries/payments.js'
 import { findRoster } from './queries/roster.js'
 import type { Roster, RosterSchool, RosterScope } from './queries/roster.js'
 import type { Selection } from './queries/selection.js'
+import { countKnownStudents } from './queries/students.js'
 import { parseThreshold } from './rate.js'
 import type { Fraction } from './rate.js'
+import { talliesOf } from './tallies.js'
+import { countStudents } from './tally.js'
 
 export interface Filters {
   feeGroup: FeeGroup | null
@@ -76,6 +80,7 @@ async function countOnce(
   db: Kysely<Tables>, measure: Measure, selection: Selection, filters: Filters,
 ): Promise<Counted> {
   const { roster } = selection
+  if (measure === 'M3' && selection.points.every(isSchoolYear)) return countStudentsOfYear(db, selection)
   if (measure === 'M3') {
     const { zero_bill, no_data_schools, ...counts } = await studentsAsOf(db, selection)
     return { counts, excluded: { zeroBillStudents: zero_bill, noDataSchools: no_data_schools } }
@@ -88,6 +93,22 @@ async function countOnce(
   const [counts = NOTHING] = await countPoints(db, measure, selection, filters)
   if (measure !== 'M6') return { counts }
   return { counts, excluded: { noDataSchools: roster.length - counts.denominator } }
+}
+
+/** M3 from the sums of the school year. Who is known and not billed has nothing to pay. */
+async function countStudentsOfYear(db: Kysely<Tables>, selection: Selection): Promise<Counted> {
+  const group = selection.feeGroup ?? EVERY_GROUP
+  const tallies = talliesOf(await readStudentSums(db, selection, 'own'), [])
+  const schools = [...tallies.values()].map((groups) => ({ hasChannel: false, groups }))
+  const counts = countStudents(schools, group)
+  const withBills = schools.filter((school) => countStudents([school], group).denominator > 0)
+  return {
+    counts,
+    excluded: {
+      zeroBillStudents: await countKnownStudents(db, selection) - counts.denominator,
+      noDataSchools: selection.roster.length - withBills.length,
+    },
+  }
 }
 
 export interface Series {
@@ -159,9 +180,13 @@ export interface SchoolRow {
   money: Omit<HidableShare, 'suppressed'>
 }
 
-/** M2, M3 and M5 of some schools of one roster; small cells of students are hidden. */
+/**
+ * M2, M3 and M5 of some schools of one roster. Small cells of students are hidden, and so are those in
+ * `hidden`; the money of few children is hidden with them.
+ */
 export async function readSchoolRows(
   db: Kysely<Tables>, schools: readonly RosterSchool[], period: Point, filters: Filters, smallCellMin: number,
+  hidden: (schoolId: string) => boolean = () => false,
 ): Promise<SchoolRow[]> {
   const schoolYear = { ...period, from: schoolYearStartOf(period.asOf) }
   const payments = await countsBySchool(db, selectionOf(schools, [schoolYear], filters), 'payments')
@@ -170,22 +195,24 @@ export async function readSchoolRows(
   const of = (counts: typeof payments): Map<string, Fraction> =>
     new Map(counts.map((row) => [row.school_id, row]))
   const [paymentsOf, studentsOf, moneyOf] = [of(payments), of(students), of(money)]
-  return schools.map(({ schoolId, name }) => ({
-    schoolId, name,
-    deployed: (paymentsOf.get(schoolId)?.numerator ?? 0) > 0,
-    students: toStudentShare(studentsOf.get(schoolId) ?? NOTHING, smallCellMin),
-    money: toMoneyShare(moneyOf.get(schoolId) ?? NOTHING),
-  }))
+  return schools.map(({ schoolId, name }) => {
+    const students = hidden(schoolId)
+      ? HIDDEN_SHARE
+      : toStudentShare(studentsOf.get(schoolId) ?? NOTHING, smallCellMin)
+    const money = students.suppressed ? NO_SHARE : toMoneyShare(moneyOf.get(schoolId) ?? NOTHING)
+    return { schoolId, name, deployed: (paymentsOf.get(schoolId)?.numerator ?? 0) > 0, students, money }
+  })
 }
 
-// A province has 300,000 children; with the usual 4 MB their sums would be sorted on disk.
+// A province has 300,000 children; with the usual 4 MB their sums would be sorted on disk, and compiling a statement
+// (jit) would take longer than it runs.
 const WORK_MEM = '64MB'
 
 /** Opens the transaction that a scope is read in. Throws AUTHORITY_NOT_FOUND. */
 export async function inScope<T>(db: Database, scope: RosterScope, work: Work<T>): Promise<T> {
   if ('schoolId' in scope) return db.inSchool(scope.schoolId, work)
   return db.asAuthority(scope.authorityId, async (trx) => {
-    await sql`SELECT set_config('work_mem', ${WORK_MEM}, true)`.execute(trx)
+    await sql`SELECT set_config('work_mem', ${WORK_MEM}, true), set_config('jit', 'off', true)`.execute(trx)
     const found = await trx.selectFrom('authority').select('id')
       .where('id', '=', scope.authorityId).executeTakeFirst()
     if (!found) throw new DomainError('AUTHORITY_NOT_FOUND', 'there is no such authority')

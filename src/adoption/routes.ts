@@ -1,12 +1,16 @@
 // Adoption figures over HTTP, for one school and for an authority. Thin: which rows a caller may see is
 // decided by the token's reach and by row-level security, what a figure is by report.ts.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Trx } from '../db/tenancy.js'
 import type { Deps } from '../deps.js'
 import { decodeCursor, toPage } from '../http/paging.js'
 import { LIMITS } from '../limits.js'
 import { vietnamDay } from '../time.js'
-import { SMALL_CELL_MIN } from './figure.js'
-import { periodOf } from './period.js'
+import { readBoard } from './board.js'
+import { hiddenSets, setName } from './board-sets.js'
+import { EVERY_GROUP } from './measure.js'
+import { isSchoolYear, periodOf } from './period.js'
+import type { Point } from './period.js'
 import { findRoster } from './queries/roster.js'
 import type { RosterSchool } from './queries/roster.js'
 import { inScope, readFigure, readSchoolRows, readSeries } from './report.js'
@@ -16,10 +20,21 @@ import { AuthorityParams, FigureQuery, FigureReply, SchoolParams, SchoolRowsQuer
 import type { FigureFilters } from './schema.js'
 
 const tags = ['adoption']
-const config = { scope: 'reports:read' } as const
+const guarded = { scope: 'reports:read' } as const
 
-export function adoptionRoutes({ reportsDb, now }: Deps): FastifyPluginAsyncTypebox {
+export function adoptionRoutes({ reportsDb, now, config }: Deps): FastifyPluginAsyncTypebox {
   const today = (): string => vietnamDay(now())
+
+  /** The schools that the authority's pages hide, so that the list gives away nothing that they keep. */
+  async function readHiddenSchools(
+    trx: Trx, authorityId: string, period: Point, { feeGroup }: Filters,
+  ): Promise<(schoolId: string) => boolean> {
+    if (!isSchoolYear(period)) return () => false
+    const { schools } = await readBoard(trx, authorityId, period.asOf)
+    const hidden = hiddenSets(schools, feeGroup ?? EVERY_GROUP, config.smallCellMin)
+    return (schoolId) => hidden.has(setName.school(schoolId))
+  }
+
   return async (app) => {
     app.get('/api/v1/authorities/:authorityId/adoption', {
       schema: {
@@ -27,7 +42,7 @@ export function adoptionRoutes({ reportsDb, now }: Deps): FastifyPluginAsyncType
         summary: 'An adoption figure of the schools under an authority',
         params: AuthorityParams, querystring: FigureQuery, response: { 200: FigureReply },
       },
-      config,
+      config: guarded,
     }, ({ params, query: { measure, asOf = today(), from, ...rest } }) => {
       const period = periodOf(asOf, from)
       return inScope(reportsDb, params, (trx) => readFigure(trx, params, measure, period, filtersOf(rest)))
@@ -38,7 +53,7 @@ export function adoptionRoutes({ reportsDb, now }: Deps): FastifyPluginAsyncType
         operationId: 'getSchoolAdoption', tags, summary: 'An adoption figure of one school, from its own rows',
         params: SchoolParams, querystring: FigureQuery, response: { 200: FigureReply },
       },
-      config,
+      config: guarded,
     }, ({ params, query: { measure, asOf = today(), from, ...rest } }) => {
       const period = periodOf(asOf, from)
       return inScope(reportsDb, params, (trx) => readFigure(trx, params, measure, period, filtersOf(rest)))
@@ -49,7 +64,7 @@ export function adoptionRoutes({ reportsDb, now }: Deps): FastifyPluginAsyncType
         operationId: 'getAuthorityAdoptionSeries', tags, summary: 'A figure of an authority over time',
         params: AuthorityParams, querystring: SeriesQuery, response: { 200: SeriesReply },
       },
-      config,
+      config: guarded,
     }, ({ params, query: { measure, from, to, step, ...rest } }) =>
       inScope(reportsDb, params, (trx) => readSeries(trx, params, measure, { from, to, step }, filtersOf(rest))))
 
@@ -58,7 +73,7 @@ export function adoptionRoutes({ reportsDb, now }: Deps): FastifyPluginAsyncType
         operationId: 'getSchoolAdoptionSeries', tags, summary: 'A figure of one school over time',
         params: SchoolParams, querystring: SeriesQuery, response: { 200: SeriesReply },
       },
-      config,
+      config: guarded,
     }, ({ params, query: { measure, from, to, step, ...rest } }) =>
       inScope(reportsDb, params, (trx) => readSeries(trx, params, measure, { from, to, step }, filtersOf(rest))))
 
@@ -68,14 +83,15 @@ export function adoptionRoutes({ reportsDb, now }: Deps): FastifyPluginAsyncType
         summary: 'M2, M3 and M5 of each school of an authority',
         params: AuthorityParams, querystring: SchoolRowsQuery, response: { 200: SchoolRowsReply },
       },
-      config,
+      config: guarded,
     }, ({ params, query: { asOf = today(), from, limit = LIMITS.pageSizeDefault, cursor, ...rest } }) => {
       const period = periodOf(asOf, from)
       const filters = filtersOf({ ...rest, threshold: '0.5', thresholdOf: 'M3' })
       return inScope(reportsDb, params, async (trx) => {
         const roster = await findRoster(trx, params, asOf, filters.level)
         const { items, nextCursor } = toPage(after(roster, cursor).slice(0, limit + 1), limit, keyOf)
-        return { items: await readSchoolRows(trx, items, period, filters, SMALL_CELL_MIN), nextCursor }
+        const hidden = await readHiddenSchools(trx, params.authorityId, period, filters)
+        return { items: await readSchoolRows(trx, items, period, filters, config.smallCellMin, hidden), nextCursor }
       })
     })
   }

@@ -38,6 +38,29 @@ export interface AdoptionFactTable {
   folded: Generated<boolean>
 }
 
+export interface AdoptionStudentTable {
+  school_id: string
+  year_on: Day
+  student_id: string
+  identity_key: string
+}
+
+export interface AdoptionStudentDayTable {
+  school_id: string
+  year_on: Day
+  fee_group: string
+  changed_on: Day
+  billed: number
+  paid: number
+}
+
+export interface AdoptionUnfoldedTable {
+  school_id: string
+  student_id: string
+  change: 'issued' | 'withdrawn' | 'identity'
+  subject_id: string
+}
+
 export interface AllocationTable {
   school_id: string
   id: string
@@ -66,6 +89,22 @@ export interface ApiTokenTable {
   created_at: Generated<Date>
   expires_at: Date | null
   revoked_at: Date | null
+}
+
+export interface AppUserTable {
+  id: string
+  login_name: string
+  display_name: string
+  state: Generated<'active' | 'locked'>
+  password_hash: string | null
+  must_change_password: Generated<boolean>
+  sealed_totp_secret: Buffer | null
+  totp_confirmed_at: Date | null
+  last_totp_step: number | null
+  oidc_issuer: string | null
+  oidc_subject: string | null
+  created_at: Generated<Date>
+  updated_at: Generated<Date>
 }
 
 export interface AuditLogTable {
@@ -152,6 +191,7 @@ export interface BankEventTable {
   time_doubtful: Generated<boolean>
   bank_transaction_id: string | null
   recorded_at: Generated<Date>
+  copy_of: string | null
 }
 
 export interface BankTransactionTable {
@@ -175,6 +215,13 @@ export interface BankTransactionTable {
   reversed_vnd: Generated<number>
   reverses_id: string | null
   recorded_at: Generated<Date>
+}
+
+export interface BirthDateTryTable {
+  school_id: string
+  student_id: string
+  since: Date
+  wrong_count: number
 }
 
 export interface CashReceiptTable {
@@ -235,11 +282,12 @@ export interface CreditTable {
   student_id: string
   bank_account_id: string
   school_year: string
-  kind: 'surplus' | 'possible_double_payment' | 'withdrawn_invoice'
+  kind: 'surplus' | 'possible_double_payment' | 'withdrawn_invoice' | 'awaiting_refund'
   amount_vnd: number
   held_vnd: number
   recorded_at: Generated<Date>
   invoice_id: string | null
+  undone_vnd: Generated<number>
 }
 
 export interface EnrolmentTable {
@@ -392,6 +440,14 @@ export interface LedgerAccountTable {
   gl_code: string | null
 }
 
+export interface LoginAttemptTable {
+  kind: 'account' | 'address' | 'second_factor'
+  subject_hmac: Buffer
+  failures: number
+  last_at: Date
+  blocked_until: Date | null
+}
+
 export interface MatchingDecisionTable {
   school_id: string
   id: string
@@ -407,6 +463,17 @@ export interface NumberSeriesTable {
   school_id: string
   kind: 'cash_receipt' | 'bank_account'
   last_number: Generated<number>
+}
+
+export interface OptionalChoiceTable {
+  school_id: string
+  round_id: string
+  student_id: string
+  fee_kind_id: string
+  choice_no: number
+  chosen: boolean
+  actor: string
+  recorded_at: Generated<Date>
 }
 
 export interface PaymentAliasTable {
@@ -454,6 +521,30 @@ export interface PriceCapTable {
   valid_to: Day | null
 }
 
+export interface RecoveryCodeTable {
+  user_id: string
+  code_hmac: Buffer
+  used_at: Date | null
+}
+
+export interface ReviewActTable {
+  school_id: string
+  id: string
+  kind: 'assign' | 'not_ours' | 'repeat' | 'event' | 'callback' | 'credit' | 'close' | 'reopen' | 'undo'
+  review_item_id: string | null
+  bank_transaction_id: string | null
+  entry_id: string | null
+  actor: string
+  asked: Json
+  note: string | null
+  resolution: string | null
+  allocated_vnd: number
+  credited_vnd: number
+  suspense_vnd: number
+  opened_item_id: string | null
+  recorded_at: Generated<Date>
+}
+
 export interface ReviewItemTable {
   school_id: string
   id: string
@@ -472,6 +563,17 @@ export interface ReviewItemTable {
   note: string | null
 }
 
+export interface RoleAssignmentTable {
+  id: string
+  user_id: string
+  role: 'system_admin' | 'department_officer' | 'commune_officer' | 'head' | 'accountant' | 'cashier' | 'auditor'
+  of_school_id: string | null
+  of_authority_id: string | null
+  valid_from: Day
+  valid_to: Day | null
+  created_at: Generated<Date>
+}
+
 export interface RosterImportTable {
   school_id: string
   id: string
@@ -484,6 +586,17 @@ export interface RosterImportTable {
   faults: Generated<Json>
   actor: string
   recorded_at: Generated<Date>
+}
+
+export interface RosterPreviewTable {
+  school_id: string
+  id: string
+  actor: string
+  file_name: string
+  file: Buffer
+  school_year: string
+  enrol_from: Day
+  expires_at: Date
 }
 
 export interface RoundFeeTable {
@@ -573,12 +686,29 @@ export interface StudentAccountTable {
   student_id: string
 }
 
+export interface UserSessionTable {
+  id: string
+  user_id: string
+  token_sha256: Buffer
+  stage: 'password' | 'full'
+  created_at: Date
+  last_seen_at: Date
+  expires_at: Date
+  revoked_at: Date | null
+  address: string | null
+  agent: string | null
+}
+
 export interface Tables {
   account_route: AccountRouteTable
   adoption_day: AdoptionDayTable
   adoption_fact: AdoptionFactTable
+  adoption_student: AdoptionStudentTable
+  adoption_student_day: AdoptionStudentDayTable
+  adoption_unfolded: AdoptionUnfoldedTable
   allocation: AllocationTable
   api_token: ApiTokenTable
+  app_user: AppUserTable
   audit_log: AuditLogTable
   authority: AuthorityTable
   authority_link: AuthorityLinkTable
@@ -586,6 +716,7 @@ export interface Tables {
   bank_callback: BankCallbackTable
   bank_event: BankEventTable
   bank_transaction: BankTransactionTable
+  birth_date_try: BirthDateTryTable
   cash_receipt: CashReceiptTable
   channel: ChannelTable
   channel_route: ChannelRouteTable
@@ -603,15 +734,21 @@ export interface Tables {
   invoice_line: InvoiceLineTable
   invoice_run: InvoiceRunTable
   ledger_account: LedgerAccountTable
+  login_attempt: LoginAttemptTable
   matching_decision: MatchingDecisionTable
   number_series: NumberSeriesTable
+  optional_choice: OptionalChoiceTable
   payment_alias: PaymentAliasTable
   payment_code: PaymentCodeTable
   period_close: PeriodCloseTable
   posting: PostingTable
   price_cap: PriceCapTable
+  recovery_code: RecoveryCodeTable
+  review_act: ReviewActTable
   review_item: ReviewItemTable
+  role_assignment: RoleAssignmentTable
   roster_import: RosterImportTable
+  roster_preview: RosterPreviewTable
   round_fee: RoundFeeTable
   school: SchoolTable
   school_authority: SchoolAuthorityTable
@@ -621,4 +758,5 @@ export interface Tables {
   school_profile: SchoolProfileTable
   student: StudentTable
   student_account: StudentAccountTable
+  user_session: UserSessionTable
 }

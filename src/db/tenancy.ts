@@ -17,7 +17,7 @@ export interface Database {
   inSchoolAsWorker<T>(schoolId: string, work: Work<T>): Promise<T>
   /** The inbox, notices and unfolded facts of every school; no other tenant row. */
   asWorker<T>(work: Work<T>): Promise<T>
-  /** Reports on the schools under an authority: read only, no names of children. */
+  /** Reports on the schools under an authority: read only, no names of children, and all of one snapshot. */
   asAuthority<T>(authorityId: string, work: Work<T>): Promise<T>
   /** What belongs to no school: routing tables, authorities, tokens. */
   asService<T>(work: Work<T>): Promise<T>
@@ -56,7 +56,11 @@ interface Scope {
 }
 
 function transact<T>(db: Kysely<Tables>, limits: TenancyLimits, scope: Scope, work: Work<T>): Promise<T> {
-  return db.transaction().execute(async (trx) => {
+  // A page of figures is read in several statements, and all of them have to agree.
+  const begin = scope.role === 'report'
+    ? db.transaction().setIsolationLevel('repeatable read')
+    : db.transaction()
+  return begin.execute(async (trx) => {
     // One statement, `true` = local to this transaction, so that PgBouncer's transaction mode is safe.
     // The role comes last: the settings above it need no right of the role's own.
     await sql`SELECT set_config('statement_timeout', ${String(limits.statementTimeoutMs)}, true),

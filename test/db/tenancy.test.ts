@@ -11,7 +11,7 @@ import type { RichWorld } from '../support/rich-world.js'
 
 const NO_SCHOOL = '00000000-0000-0000-0000-000000000000'
 /** Readable by the worker while it has no school open: what it claims, folds, delivers and resumes. */
-const ACROSS_SCHOOLS = ['adoption_fact', 'bank_callback', 'invoice_run', 'school_notice']
+const ACROSS_SCHOOLS = ['adoption_fact', 'adoption_unfolded', 'bank_callback', 'invoice_run', 'school_notice']
 
 t.test('tenancy', async (t) => {
   const world = await openRichWorld(t)
@@ -159,6 +159,10 @@ async function fillTheRest({ owner, schoolIds }: RichWorld): Promise<void> {
     INSERT INTO roster_import (school_id, id, school_year, file_sha256, row_count, created_count, updated_count,
       unchanged_count, actor) VALUES ('${here}', uuidv7(), '2026-2027', '\\x00', 0, 0, 0, 0, 'test');
     INSERT INTO school_predecessor VALUES ('${here}', '${there}', '2027-01-01');
+    INSERT INTO review_act (school_id, id, kind, review_item_id, actor, asked, allocated_vnd, credited_vnd, suspense_vnd)
+      SELECT school_id, uuidv7(), 'close', id, 'test', '{}', 0, 0, 0 FROM review_item WHERE school_id = '${here}' LIMIT 1;
+    INSERT INTO roster_preview VALUES ('${here}', uuidv7(), 'test', 'a.csv', '\\x00', '2026-2027', '2026-09-01', now());
+    INSERT INTO birth_date_try SELECT school_id, id, now(), 1 FROM student WHERE school_id = '${here}' LIMIT 1;
     INSERT INTO period_close VALUES ('${here}', '2026-08-31', 'test')`)
 }
 

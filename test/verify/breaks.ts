@@ -237,6 +237,19 @@ const figures: Break[] = [
     sql: `UPDATE adoption_fact f SET student_id = (SELECT id FROM student s
         WHERE s.school_id = f.school_id AND s.id <> f.student_id LIMIT 1)
       WHERE ${one('adoption_fact', 'folded')} RETURNING student_id AS id` },
+  { name: 'a day counts a student more', promise: 'P7',
+    sql: `UPDATE adoption_student_day SET billed = billed + 1 WHERE ${one('adoption_student_day')}
+      RETURNING 'school ' || school_id AS id` },
+  { name: 'a day counts a student who paid less', promise: 'P7',
+    sql: `UPDATE adoption_student_day SET paid = paid - 1 WHERE ${one('adoption_student_day', "fee_group = 'all' AND paid > 0")}
+      RETURNING 'school ' || school_id AS id` },
+  { name: 'a bill is taken for folded that is not', promise: 'P7',
+    sql: `DELETE FROM adoption_unfolded WHERE ${one('adoption_unfolded', "change = 'issued'")}
+      RETURNING 'school ' || school_id AS id` },
+  { name: 'a student is known under the key of another child', promise: 'P7',
+    sql: `UPDATE adoption_student SET identity_key = uuidv7() WHERE ${one('adoption_student k',
+      `NOT EXISTS (SELECT FROM adoption_unfolded u WHERE u.school_id = k.school_id AND u.student_id = k.student_id)`)}
+      RETURNING student_id AS id` },
 ]
 
 const tenantsApart: Break[] = [
@@ -288,7 +301,7 @@ const nothingHalfDone: Break[] = [
       created_at = now() - interval '1 hour' RETURNING id` },
   { name: 'a run counts an invoice that is not there', promise: 'P9',
     sql: 'UPDATE invoice_run SET issued_count = issued_count + 1 RETURNING id' },
-  { name: 'an invoice has no lines', promise: 'P9', also: ['P3'],
+  { name: 'an invoice has no lines', promise: 'P9', also: ['P3', 'P7'],
     sql: `${UNGUARDED} CREATE TEMP TABLE chosen AS SELECT ${UNPAID} AS id;
       DELETE FROM invoice_line WHERE invoice_id = (SELECT id FROM chosen); SELECT id FROM chosen` },
   { name: 'an invoice is not in the ledger', promise: 'P9', also: ['P3'],

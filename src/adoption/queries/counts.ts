@@ -55,7 +55,7 @@ export interface StudentCount extends PointCount {
   no_data_schools: number
 }
 
-/** M3 as of one day, over the whole roster; a child in two of its schools is counted once. */
+/** M3 of a period that is no school year, over the whole roster; a child in two of its schools is counted once. */
 export async function studentsAsOf(db: Kysely<Tables>, selection: Selection): Promise<StudentCount> {
   const { rows } = await sql<StudentCount>`
     WITH ${studentsBySchool(asOneUnit(selection))}

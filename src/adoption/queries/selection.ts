@@ -1,10 +1,12 @@
-// What every figure's SQL starts from: the roster, the points and the fee group as lists of parameters. Figures
-// are per school and point, and the sums over them; this file says how days and tenants map to those two.
+// What every figure's SQL starts from: the roster, the points and the fee group as lists of parameters.
+// Figures are per school and point, and the sums over them; this file says how days and tenants map to those
+// two.
 import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import { addDays } from '../../time.js'
 import type { FeeGroup } from '../../ledger/account.js'
 import type { Point } from '../period.js'
+import type { LiveStudent } from './live-students.js'
 import type { Roster } from './roster.js'
 
 export interface Selection {
@@ -12,6 +14,8 @@ export interface Selection {
   /** Ascending by as-of day; two periods are the same or disjoint. */
   points: readonly [Point, ...Point[]]
   feeGroup: FeeGroup | null
+  /** Found by an earlier statement of the same snapshot; without it each statement finds them. */
+  live?: readonly LiveStudent[] | undefined
 }
 
 export type Sql = RawBuilder<unknown>
