@@ -6,15 +6,20 @@ import { createServer } from 'node:net'
 import type { Config } from '../config.js'
 import type { Deps } from '../deps.js'
 import { listSchools } from '../directory/list-schools.js'
+import { AuthorityReply } from '../directory/schema.js'
 import { DomainError } from '../errors.js'
 import { startService, untilSignal } from '../serve.js'
 import type { RunningService } from '../serve.js'
 import { runVerify } from '../verify/command.js'
+import { addressLines } from './addresses.js'
 import { createClient } from './client.js'
+import type { Client } from './client.js'
 import { createDemoClock } from './clock.js'
 import type { DemoClock } from './clock.js'
+import type { BilledSchool } from './pay.js'
+import { createDemoPeople, demoPeople } from './people.js'
 import { createProgress } from './progress.js'
-import { addressLines, reportLines } from './report.js'
+import { reportLines } from './report.js'
 import { playProvince } from './stages.js'
 
 export interface DemoOptions {
@@ -70,8 +75,20 @@ async function showAll(
   for (const line of ['', ...lines, '']) say(line)
   const verified = await runVerify(config, say)
   const tokenFrom = config.databaseUrl === undefined ? `$(cat ${config.dataDir}/admin-token)` : '$BOOTSTRAP_TOKEN'
-  for (const line of ['', ...addressLines(address, tokenFrom, played), '']) say(line)
+  const { departmentId, billed } = played
+  const school = billed.find((open) => open.school.fullRoster) ?? billed[0]
+  const places = { schoolId: school?.id ?? '', departmentId, communeId: await findCommune(client, school) }
+  const people = school === undefined ? [] : demoPeople(places)
+  await createDemoPeople(deps, people)
+  const { secretBox } = deps
+  for (const line of ['', ...addressLines({ address, tokenFrom, departmentId, school, people, secretBox }), '']) say(line)
   return addsUp && verified
+}
+
+/** The commune that manages the school whose desk is shown. */
+async function findCommune(client: Client, open: BilledSchool | undefined): Promise<string | undefined> {
+  const communes = await client.list('/api/v1/authorities?kind=commune', AuthorityReply)
+  return communes.find(({ code }) => code === open?.school.commune.code)?.id
 }
 
 /** A free port, also where another service runs on the usual one, and a token for this run where none is kept. */

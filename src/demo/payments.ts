@@ -75,6 +75,7 @@ export function planPayments(
   school: DemoSchool, bills: readonly DemoBill[], neighbour: { schoolNo: number; bill: DemoBill } | undefined,
 ): PaymentPlan {
   const random = randomFor('payments', school.no)
+  const reluctance = school.fullRoster ? 1 : reluctanceOf(school)
   const plan = startPlan(school, bills)
   const payable = bills.filter(({ payableVnd }) => payableVnd > 0)
   const taken = new Set<DemoBill>()
@@ -82,7 +83,7 @@ export function planPayments(
     if (taken.has(bill)) continue
     const next = payable.slice(at + 1).find((one) => one.purpose === bill.purpose && !taken.has(one))
     taken.add(bill)
-    const wanted = school.deployed ? habitOf(school, at, random.below(1_000)) : 'cash'
+    const wanted = school.deployed ? habitOf(school, at, random.below(1_000) * reluctance) : 'cash'
     const habit = possible(wanted, school, bill, next !== undefined, neighbour !== undefined)
     if (habit === 'siblings' && next) taken.add(next)
     act(plan, habit, bill, next, neighbour)
@@ -106,6 +107,11 @@ interface Draft extends PaymentPlan {
   paidVnd: Map<DemoBill, number>
   cashlessStudents: Set<number>
   random: ReturnType<typeof randomFor>
+}
+
+/** From 0.8 to 2.2: schools differ, and a province shows it. The higher, the fewer of its parents pay at all. */
+function reluctanceOf({ no }: DemoSchool): number {
+  return 0.8 + 1.4 * (randomFor('reluctance', no).below(1_000) / 1_000) ** 2
 }
 
 /** In a small school one child pays in full, and the next one shows one of the habits, school after school. */

@@ -99,7 +99,7 @@ export function planProvince(count: number): DemoSchool[] {
     return {
       no, moetCode: `87${String(no).padStart(6, '0')}`, name, level, type: typeOf(level, at), urban: commune.urban,
       commune, deployed, fullRoster: fullSize !== undefined,
-      students: fullSize ?? (hasStudents ? 4 + (no % 3) : 0),
+      students: fullSize ?? (hasStudents ? 9 + (no % 6) : 0),
       accounts: hasStudents ? accountsOf(no, name, route, fullSize === undefined ? null : routeOf(turn + 1)) : [],
     }
   })

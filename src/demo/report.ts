@@ -1,10 +1,9 @@
-// What the demo says at its end: the province's books, the adoption table in Vietnamese notation, and where to look.
-// It compares every figure with the plan and says each one that differs.
+// What the demo says of its figures: the province's books and the adoption table in Vietnamese notation. It
+// compares every figure with the plan and says each one that differs.
 import type { Static } from 'typebox'
 import type { FigureReply } from '../adoption/schema.js'
 import { formatVnd, formatWhole } from '../money.js'
 import { formatDay } from '../time.js'
-import { billKey } from './bill.js'
 import { differ, differences, sumBooks, sumTurnout } from './books.js'
 import type { Books, Turnout } from './books.js'
 import type { BilledSchool } from './pay.js'
@@ -50,27 +49,6 @@ export function reportLines({ plans, books, figures, calls }: Played): { lines: 
     lines: [title, ...booksLines(found), '', ...adoptionLines(figures), '', totalsLine(found), ...verdict],
     addsUp: faults.length === 0,
   }
-}
-
-/** Where to look; `tokenFrom` is what a shell puts in place of the admin token. */
-export function addressLines(address: string, tokenFrom: string, { billed, departmentId }: Played): string[] {
-  const open = billed.find(({ school }) => school.fullRoster) ?? billed[0]
-  const unpaid = open?.bills.find(({ payableVnd, studentNo, purpose }) =>
-    payableVnd > 0 && !open.payments.cash.some(({ bill }) => billKey(bill) === billKey({ studentNo, purpose })) &&
-    !open.payments.transfers.some(({ memo }) => memo.kind === 'codes' &&
-      memo.bills.some((bill) => billKey(bill) === billKey({ studentNo, purpose }))))
-  const invoice = unpaid && open?.invoices.get(billKey(unpaid))
-  const curl = (path: string, more = ''): string =>
-    `  curl -H "Authorization: Bearer ${tokenFrom}" '${address}${path}'${more}`
-  return [
-    'Open',
-    `  ${address}/docs          the API, to try out`,
-    `  ${address}/health/ready  database, queue, oldest payment that waits`,
-    'Ask',
-    curl(`/api/v1/authorities/${departmentId}/adoption?measure=M2`),
-    ...(open ? [curl(`/api/v1/schools/${open.id}/review`)] : []),
-    ...(open && invoice ? [curl(`/api/v1/schools/${open.id}/invoices/${invoice.id}/qr.png`, ' -o qr.png')] : []),
-  ]
 }
 
 /** The table of the books, one figure a line. */
