@@ -1,9 +1,12 @@
 // The ordered list of what the service consists of over HTTP. It connects to nothing by itself: everything
 // that reaches out comes in as `deps`, so that a test or the OpenAPI command can build it alone.
+import cookie from '@fastify/cookie'
+import formbody from '@fastify/formbody'
 import fastify, { LogController } from 'fastify'
 import type { FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { tokenRoutes } from './access/token-routes.js'
+import { userRoutes } from './access/user-routes.js'
 import { adoptionRoutes } from './adoption/routes.js'
 import { openChannelLookup } from './banking/channel-lookup.js'
 import { openInbox } from './banking/inbox.js'
@@ -14,6 +17,7 @@ import type { Deps } from './deps.js'
 import { directoryRoutes } from './directory/routes.js'
 import { feesRoutes } from './fees/routes.js'
 import { authenticateRequests } from './http/auth.js'
+import { parseForm } from './http/form-body.js'
 import { healthRoutes } from './http/health.js'
 import { repeatAnswers } from './http/idempotency.js'
 import { parseJsonBodies } from './http/json-body.js'
@@ -28,7 +32,20 @@ import { billQrRoutes } from './invoicing/qr-routes.js'
 import { invoicingRoutes } from './invoicing/routes.js'
 import { cashRoutes } from './reconciliation/cash-routes.js'
 import { reconciliationListRoutes } from './reconciliation/list-routes.js'
+import { reviewActRoutes } from './reconciliation/review-act-routes.js'
 import { vietqrRoutes } from './vietqr/routes.js'
+import { accessPages } from './web/access/pages.js'
+import { assetRoutes } from './web/assets.js'
+import { reviewPages } from './web/desk/review-routes.js'
+import { searchPages } from './web/desk/search-routes.js'
+import { transactionPages } from './web/desk/transaction-routes.js'
+import { checkRoutes } from './web/check/check-routes.js'
+import { sendErrorPage } from './web/error-page.js'
+import { readLanguage } from './web/language.js'
+import { collectingPages } from './web/desk/collecting-routes.js'
+import { studentsDeskPages } from './web/desk/students-desk-routes.js'
+import { billRoutes } from './web/parent/bill-routes.js'
+import { provincePages } from './web/province/province-routes.js'
 
 export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   const { config, log } = deps
@@ -46,8 +63,10 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.setValidatorCompiler(validatorCompiler)
-  handleProblems(app)
+  handleProblems(app, sendErrorPage)
   parseJsonBodies(app)
+  await app.register(cookie)
+  readLanguage(app, { overTls: config.publicUrl.startsWith('https:') })
   logRequests(app)
   measureRequests(app, deps.metrics)
   await secureHeaders(app, config)
@@ -61,7 +80,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   app.addHook('onClose', () => inbox.close())
   await app.register(webhookRoutes({ ...deps, inbox, channels }))
 
-  // Open: for the operator's own network and for probes.
+  // Open: what pages are made of, and for the operator's own network and for probes.
+  assetRoutes(app)
   await app.register(healthRoutes(deps))
   await app.register(metricsRoutes(deps, inbox))
 
@@ -77,9 +97,25 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     await api.register(billQrRoutes(deps))
     await api.register(bankingRoutes(deps, channels))
     await api.register(reconciliationListRoutes(deps))
+    await api.register(reviewActRoutes(deps))
     await api.register(cashRoutes(deps))
     await api.register(adoptionRoutes(deps))
     await api.register(tokenRoutes(deps))
+    await api.register(userRoutes)
+  })
+
+  // Pages for people: forms beside JSON; each page says what it needs like any route of the API.
+  await app.register(async (pages) => {
+    await pages.register(formbody, { parser: parseForm })
+    await pages.register(reviewPages(deps))
+    await pages.register(transactionPages(deps))
+    await pages.register(searchPages(deps))
+    await pages.register(accessPages(deps))
+    await pages.register(billRoutes(deps))
+    await pages.register(checkRoutes(deps))
+    await pages.register(provincePages(deps))
+    await pages.register(studentsDeskPages(deps))
+    await pages.register(collectingPages(deps, channels))
   })
   return app
 }

@@ -8,6 +8,27 @@ export const LIMITS = {
   pageSizeMax: 200,
   pageSizeDefault: 50,
   reportRangeYears: 5,
+  // Lists as files: rows, bytes of a CSV, and what the thread that writes a workbook may take
+  exportRowsMax: 100_000,
+  exportPageRows: 1_000,
+  exportBytesMax: 64 * 1024 * 1024,
+  // 1,000,000 cells were seen to take 500 MB; the heap is larger, because a thread that reaches its bound can take the
+  // process with it.
+  exportCellsMax: 1_000_000,
+  exportWorkerHeapMb: 1_536,
+  exportTimeoutMs: 120_000,
+  exportsWaitingMax: 8,
+  // Uploaded workbooks: what the thread that reads one may take
+  workbookEntriesMax: 500,
+  workbookUnpackedBytes: 48 * 1024 * 1024,
+  workbookColumnsMax: 100,
+  workbookCellsMax: 600_000,
+  workbookTagsMax: 4_000_000,
+  workbookHeapMb: 1_024,
+  workbookTimeoutMs: 30_000,
+  workbooksWaitingMax: 8,
+  // How long a list of students that was looked at may still be taken over
+  rosterPreviewMs: 3_600_000,
   // HTTP connections. Keep-alive outlives the 60 s of common load balancers, so that they close first.
   requestTimeoutMs: 60_000,
   headersTimeoutMs: 15_000,
@@ -43,6 +64,48 @@ export const LIMITS = {
   idempotencyKeepDays: 7,
   // How long a revoked token, or one whose school left its authority, may still be believed by other processes
   tokenCacheMs: 5_000,
+  // People: how long a session lives without and with use; whoever moves money or rights is signed out sooner
+  sessionIdleMs: 30 * 60_000,
+  readerSessionIdleMs: 4 * 3_600_000,
+  sessionLifeMs: 12 * 3_600_000,
+  firstFactorLifeMs: 10 * 60_000,
+  sessionSeenEveryMs: 60_000,
+  sessionKeepDays: 30,
+  rolesPerUserMax: 20,
+  // Wrong passwords within the window, before each further attempt costs a wait that doubles
+  loginWindowMs: 15 * 60_000,
+  loginFailuresPerAccount: 10,
+  loginFailuresPerAddress: 60,
+  loginWaitMs: 60_000,
+  loginWaitMaxMs: 15 * 60_000,
+  // Password hashing takes 19 MiB and a thread each time
+  passwordHashesAtOnce: 2,
+  passwordHashesWaiting: 50,
+  // A parent's page that is being looked at: how often its bill is asked for, and how many may listen at once. Many
+  // phones share one address behind their operator.
+  liveEveryMs: 1_000,
+  liveBillsMax: 5_000,
+  liveConnectionsPerBill: 12,
+  liveConnectionsPerAddress: 300,
+  liveHeartbeatMs: 20_000,
+  liveConnectionMs: 15 * 60_000,
+  // Wrong birth dates for one child within an hour, and how long a right one is believed
+  birthDateTriesPerHour: 8,
+  birthDateBelievedMs: 30 * 60_000,
+  // The check page: questions of one address, and what a photograph may cost
+  checksPerMinute: 30,
+  checkPhotoBytes: 8 * 1024 * 1024,
+  checkPhotoPixels: 25_000_000,
+  checkPhotoRawBytes: 100_000_000,
+  checkPhotoMs: 5_000,
+  checkPhotosAtOnce: 2,
+  checkPhotosWaiting: 8,
+  checkWorkerHeapMb: 64,
+  checkWorkerIdleMs: 60_000,
+  // Reports: children in a cell below this many are not shown to an authority (facts, school-fees §7), and how long a
+  // snapshot of an authority's figures is shown again; the page prints when it was read
+  smallCellMin: 5,
+  dashboardKeptMs: 60_000,
   // From SIGTERM to the end
   shutdownTimeoutMs: 25_000,
 } as const

@@ -7,8 +7,12 @@ import { Command, InvalidArgumentError } from 'commander'
 import { SCOPES } from './access/actor.js'
 import type { Scope } from './access/actor.js'
 import { createToken } from './access/create-token.js'
+import { createUserFromCommandLine } from './access/first-user.js'
+import { ROLES } from './access/permission.js'
+import type { Role } from './access/permission.js'
 import { readConfig } from './config.js'
 import { demoEnvironment, runDemo } from './demo/demo.js'
+import { demoCode } from './demo/people.js'
 import { PROVINCE_SCHOOLS } from './demo/province.js'
 import { getSchool } from './directory/get-school.js'
 import { describeImport, importRosterFile } from './directory/import-command.js'
@@ -50,6 +54,13 @@ program.command('demo')
     if (!holds) process.exitCode = 1
   })
 
+program.command('demo-code')
+  .description('the six digits that the sample people of the demo are asked for just now')
+  .action(() => {
+    const { code, secondsLeft } = demoCode(new Date())
+    print(`${code}  (for ${secondsLeft} s)`)
+  })
+
 program.command('verify')
   .description('check the promises P1 to P9 on the database of the service, which may be running')
   .action(async () => {
@@ -57,9 +68,9 @@ program.command('verify')
   })
 
 program.command('import')
-  .description('take a school\'s list of students over from a CSV file')
+  .description('take a school\'s list of students over from a CSV or XLSX file')
   .argument('<school-id>', 'the id of the school', readSchoolId)
-  .argument('<file>', 'a CSV file', readFilePath)
+  .argument('<file>', 'a CSV or XLSX file', readFilePath)
   .option('--school-year <year>', 'such as 2025-2026; default: that of today')
   .option('--enrol-from <day>', 'first day in a class that is new for the student, YYYY-MM-DD')
   .option('--dry-run', 'say what would happen, and write nothing')
@@ -74,6 +85,16 @@ program.command('token').description('API tokens')
   .option('--authority <id>', 'the only authority that it may see')
   .action(createTokenCommand)
 
+program.command('user').description('people who sign in')
+  .command('create')
+  .description('make a person and print the password that holds until the first sign-in')
+  .requiredOption('--login <name>', 'what is typed at the sign-in')
+  .requiredOption('--name <name>', 'how pages call the person')
+  .requiredOption('--role <role>', `one of: ${ROLES.join(', ')}`, readRole)
+  .option('--school <id>', 'the school of the role')
+  .option('--authority <id>', 'the authority of the role')
+  .action(createUserCommand)
+
 program.command('openapi')
   .description('write the OpenAPI document; needs no database')
   .requiredOption('--out <file>', 'where to write it')
@@ -87,6 +108,26 @@ interface TokenOptions {
   scopes: Scope[]
   school?: string
   authority?: string
+}
+
+interface UserOptions {
+  login: string
+  name: string
+  role: Role
+  school?: string
+  authority?: string
+}
+
+async function createUserCommand({ login, name, role, school, authority }: UserOptions): Promise<void> {
+  const { deps, close } = await openRuntime(readConfig(process.env), createLogger({ level: 'silent' }))
+  try {
+    const { password } = await createUserFromCommandLine(deps, {
+      loginName: login, displayName: name, role, schoolId: school, authorityId: authority,
+    })
+    print(password ?? '')
+  } finally {
+    await close()
+  }
 }
 
 async function createTokenCommand({ name, scopes, school, authority }: TokenOptions): Promise<void> {
@@ -146,6 +187,12 @@ function readScopes(text: string): Scope[] {
     if (scope === undefined) throw new InvalidArgumentError(`"${part}" is none of ${SCOPES.join(', ')}`)
     return scope
   })
+}
+
+function readRole(text: string): Role {
+  const role = ROLES.find((known) => known === text)
+  if (role === undefined) throw new InvalidArgumentError(`is none of ${ROLES.join(', ')}`)
+  return role
 }
 
 /** For what a command was asked for. */

@@ -2,9 +2,11 @@
 // stops in the reverse order within a limit. Nothing accepted is lost when the limit is passed or the process
 // is killed: what was acknowledged is in the database.
 import type { FastifyInstance } from 'fastify'
+import { forgetOldSignIns } from './access/forget.js'
 import { buildApp } from './app.js'
 import type { Config } from './config.js'
 import type { Deps } from './deps.js'
+import { forgetOldPreviews } from './directory/roster-preview.js'
 import { DomainError } from './errors.js'
 import { forgetOldAnswers } from './http/idempotency.js'
 import { createLogger } from './http/log.js'
@@ -104,10 +106,12 @@ const LISTEN_FAULTS = new Map([
 const FORGET_EVERY_MS = 3_600_000
 
 /** Once an hour, forgets answers to idempotent requests that nobody will ask for again. */
-function rememberLess({ db, config, log }: Deps): () => Promise<void> {
+function rememberLess(deps: Deps): () => Promise<void> {
+  const { db, config, log } = deps
   const timer = setInterval(() => {
-    forgetOldAnswers(db, config.idempotencyKeepDays)
-      .catch((error: unknown) => { log.warn({ err: error }, 'old answers could not be forgotten; tried again later') })
+    const forgotten = [forgetOldAnswers(db, config.idempotencyKeepDays), forgetOldSignIns(deps), forgetOldPreviews(db)]
+    Promise.all(forgotten)
+      .catch((error: unknown) => { log.warn({ err: error }, 'what is old could not be forgotten; tried again later') })
   }, FORGET_EVERY_MS)
   return async () => { clearInterval(timer) }
 }
