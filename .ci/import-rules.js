@@ -5,7 +5,7 @@ import { dirname, relative, resolve, sep } from 'node:path'
 /** Rules without input or output. A pure file imports only pure files, and of Node only what computes. */
 const pure = new Set([
   'src/errors', 'src/money', 'src/time', 'src/limits',
-  'src/adoption/fact', 'src/adoption/measure', 'src/adoption/period', 'src/adoption/rate',
+  'src/adoption/disclosure', 'src/adoption/fact', 'src/adoption/figure', 'src/adoption/measure', 'src/adoption/period', 'src/adoption/rate', 'src/adoption/tally',
   'src/banking/strict-json',
   'src/directory/authority', 'src/directory/dated', 'src/directory/roster', 'src/directory/roster-cell',
   'src/directory/roster-columns', 'src/directory/roster-match', 'src/directory/roster-plan', 'src/directory/roster-rows',

@@ -146,6 +146,18 @@ t.test('over HTTP', async (t) => {
       { status: 422, code: 'SCHOOL_YEAR_INVALID' })
   })
 
+  await t.test('two plans that are written at once are one of the two, never both', async (t) => {
+    const url = `${base}/rounds/${school.roundId}/fees`
+    const lineOf = (scope: object) => ({ feeKindId: school.feeKindIds.WATER, amountVnd: 15_000, ...scope })
+    for (let again = 0; again < 5; again++) {
+      await asAdmin('PUT', url, { fees: [] })
+      const plans = [[lineOf({ scope: 'school' })], [lineOf({ scope: 'grade', grade: 1 })]]
+      const answers = await Promise.all(plans.map((fees) => asAdmin('PUT', url, { fees })))
+      t.same(answers.map(({ statusCode }) => statusCode), [200, 200])
+      t.equal((await asAdmin('GET', `${base}/rounds/${school.roundId}`)).json<{ fees: object[] }>().fees.length, 1)
+    }
+  })
+
   await t.test('amounts are whole đồng below 500 million', async (t) => {
     for (const amountVnd of [-1, 0.5, 500_000_000, 2 ** 53, '20000']) {
       const fees = [{ feeKindId: school.feeKindIds.WATER, scope: 'school', amountVnd }]

@@ -9,7 +9,7 @@ import { setPriceCap } from '../../src/fees/price-caps.js'
 import { billStudent } from '../../src/invoicing/bill-student.js'
 import { setRoundState } from '../../src/invoicing/close-round.js'
 import { listInvoices } from '../../src/invoicing/invoice-queries.js'
-import { chooseOptionalItems, countChosenItems, listOptionalItems } from '../../src/invoicing/optional-items.js'
+import { chooseOptionalItems, countChosenItems, listOptionalItems, shownChoices } from '../../src/invoicing/optional-items.js'
 import { previewRun } from '../../src/invoicing/preview.js'
 import { getRoundFigures, listRoundBills, listRoundsWithSums } from '../../src/invoicing/round-figures.js'
 import { runInvoices } from '../../src/invoicing/run.js'
@@ -116,6 +116,25 @@ t.test('a choice after the run changes the bill at once, and paid money follows 
   t.match(await countChosenItems(deps, schoolId, school.roundId), [{ chosen: 0, declined: 1 }])
   const { run: again } = await run(school).then((done) => 'run' in done ? done : assert.fail('the run is over'))
   t.match(again, { unchanged_count: 12, issued_count: 0 }, 'the next run finds nothing to do')
+})
+
+t.test('an old page changes what was touched on it, not what somebody else has chosen since', async (t) => {
+  const school = await open()
+  const { schoolId, roundId, studentId, feeKindIds: { CLUB } } = school
+  const send = async (ticked: boolean, wasTicked: boolean | undefined) => {
+    const shown = wasTicked === undefined ? shownChoices(['another item'], []) : shownChoices([CLUB], wasTicked ? [CLUB] : [])
+    const { items } = await chooseOptionalItems(deps,
+      { schoolId, roundId, studentId, actor: parent, chosenFeeKindIds: ticked ? [CLUB] : [], shown })
+    return items.map(({ chosen, decidedAt }) => [chosen, decidedAt !== null])
+  }
+  t.same(await send(false, undefined), [[false, false]], 'what was not on the page is not decided')
+  t.same(await send(false, false), [[false, true]], 'what was left unticked is declined')
+  await choose(school, studentId, true)
+  t.same(await send(false, false), [[true, true]], 'drawn before the other one ticked it')
+  t.same(await send(false, undefined), [[true, true]], 'drawn before it was on offer')
+  t.same(await send(false, true), [[false, true]])
+  t.same(await send(true, true), [[false, true]], 'drawn before the other one took it off')
+  t.same(await send(true, false), [[true, true]])
 })
 
 t.test('who was billed nothing by the run is billed for the item alone', async (t) => {

@@ -146,6 +146,18 @@ t.test('deciding at the review desk', async (t) => {
     await desk.books()
   })
 
+  t.test('what a person said of an event still holds when it turns out to be a possible repeat', async (t) => {
+    const desk = await openDesk(world)
+    const { code, payableVnd } = desk.bill(0)
+    await world.post(desk.school, [desk.body(code, payableVnd, { reference: 'FT10' })])
+    await world.post(desk.school, [desk.body(code, payableVnd, { reference: 'FT10', accountNumber: '0000111122223333' })])
+    const ask = { choice: 'post', bankAccountId: desk.school.bankAccountId } as const
+    t.match(await event(desk, await desk.open(), ask), { resolution: 'REPEATS' })
+    t.match(await repeat(desk, await desk.open(), 'new'), { resolution: 'POSTED' })
+    t.same((await transfers(desk)).map(({ occurrence }) => occurrence), [1, 2])
+    await desk.books()
+  })
+
   t.test('an unknown account and an unknown direction are said by a person', async (t) => {
     const desk = await openDesk(world)
     const { bankAccountId } = desk.school

@@ -250,6 +250,10 @@ t.test('settling callbacks', async (t) => {
     const again = await recordCash(world.db, school.schoolId, cashier, cash, NOW)
     t.same(again, first)
     t.match(first, { number: 1, creditVnd: 49_999 })
+    for (const other of [{ amountVnd: 300_000 }, { receivedOn: '2026-09-14' }, { note: 'lần hai' }]) {
+      await t.rejects(recordCash(world.db, school.schoolId, cashier, { ...cash, ...other }, NOW),
+        { code: 'IDEMPOTENCY_KEY_REUSED' }, 'other cash under the same key is not called recorded')
+    }
     await t.rejects(recordCash(world.db, school.schoolId, cashier, { ...cash, receivedOn: '0001-01-01' }, NOW),
       { code: 'CASH_DAY_INVALID' })
     await reverseCash(world.db, school.schoolId, cashier, first.id, 'nhầm', NOW)

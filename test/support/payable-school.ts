@@ -75,7 +75,8 @@ export async function openPayableSchool(world: TestApp, options: PayableSchoolOp
   await runInvoices(deps, schoolId, run.runId)
   const { items } = await created<{ items: PayableBill[] }>(asAdmin('GET', `${at}/invoices?limit=200`))
   const { id: channelId, webhookPath } = channel
-  return { schoolId, bankAccountId: account.id, accountNumber, channelId, webhookPath, bank, roundId: round.id, bills: items }
+  const ids = { schoolId, bankAccountId: account.id, channelId, roundId: round.id }
+  return { ...ids, accountNumber, webhookPath, bank, bills: items }
 }
 
 let accountsMade = 0

@@ -20,7 +20,7 @@ import { openPostingWorld } from './posting.js'
 import type { PostingWorld } from './posting.js'
 import type { SeededBill, SeededSchool } from './seed-school.js'
 
-const CASHIER: Actor = { name: 'cashier', scopes: [], schoolId: null, authorityId: null, address: null }
+const CASHIER: Actor = { name: 'cashier', grants: [], address: null }
 const now = () => SAMPLE_NOW
 
 let lastId = 5_000

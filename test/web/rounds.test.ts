@@ -176,7 +176,13 @@ t.test('a student is billed anew for what this student alone pays', async (t) =>
   t.match(await post(`${page}/lines`, { [`amount-${WATER}`]: '', [`amount-${MEALS}`]: '500.000' }), { status: 303 })
   t.match((await planOf(world)).fees.filter(({ scope }) => scope === 'student'),
     [{ feeCode: 'MEALS', amountVnd: 500_000 }, { feeCode: 'WATER', amountVnd: 0 }], 'only what changed')
+  await post(`${page}/lines`,
+    { [`amount-${WATER}`]: '10.000', [`was-${WATER}`]: '0', [`amount-${MEALS}`]: '735.000', [`was-${MEALS}`]: '735000' })
+  t.match((await planOf(world)).fees.filter(({ scope }) => scope === 'student'),
+    [{ feeCode: 'MEALS', amountVnd: 500_000 }, { feeCode: 'WATER', amountVnd: 10_000 }],
+    'what an old page left as it was drawn is not what it drew, but what it has become')
   const shown = await get(page)
+  t.match(shown.html, /name="was-[0-9a-f-]+" value="500000"/)
   t.match(shown.text, /Tiền ăn 500\.000 đ/)
   t.match(shown.text, /Đã thay thế Lý do: Mức thu, miễn giảm hoặc danh sách học sinh đã thay đổi/)
   t.equal((await get(`${round}/students/01890000-0000-7000-8000-000000000000`)).status, 404)

@@ -165,6 +165,9 @@ t.test('the desk about students', async (t) => {
     const [first, again] = [await post(path, fields), await post(path, fields)]
     t.equal(first.statusCode, 303)
     t.equal(again.headers.location, first.headers.location)
+    const changed = await post(path, { ...fields, amount: '300.000' })
+    t.equal(changed.statusCode, 422, 'the page that was gone back to, with another amount, is other cash')
+    t.notMatch(changed.body, key, 'whoever sends it again means another receipt')
     const receipt = String(first.headers.location).slice(at.length)
     await assertShown(t, get(receipt), 'Phiếu thu số 1', 'Lê Thuỳ Chi', '1.005.000 đ', 'Bà ngoại nộp',
       'Một triệu không trăm linh năm nghìn đồng', 'Giữ cho học sinh', '250.000 đ', 'Ngày 12 tháng 09 năm 2026')
