@@ -13,7 +13,7 @@ import { checkRoundCaps } from './price-cap-check.js'
 import { findPlanFaults } from './round-plan.js'
 import type { PlanLine } from './round-plan.js'
 import {
-  findKnownNames, findRound, insertRound, listRoundFees, replaceRoundFees, setStudentFees
+  findKnownNames, findRound, insertRound, listRoundFees, lockPlan, replaceRoundFees, setStudentFees
 } from './round-store.js'
 import type { RoundFeeRow, RoundRow, StudentFees } from './round-store.js'
 
@@ -59,6 +59,7 @@ export async function replacePlan(
   const { roundId, fees, ownFees = 'replaced' } = plan
   assert(ownFees === 'replaced' || fees.every(({ scope }) => scope !== 'student'), 'own fees are kept, not given')
   return deps.db.inSchool(schoolId, async (trx) => {
+    await lockPlan(trx, schoolId, roundId)
     const { fees: before, ...round } = await getRoundWithFees(trx, schoolId, roundId)
     if (round.state === 'closed') throw new DomainError('ROUND_CLOSED_CONFLICT', 'the round is closed')
     await writePlan(trx, schoolId, round, fees, ownFees)

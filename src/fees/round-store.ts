@@ -32,6 +32,12 @@ export async function findRound(trx: Trx, schoolId: string, roundId: string): Pr
     .where('school_id', '=', schoolId).where('id', '=', roundId).executeTakeFirst()
 }
 
+/** Two plans that are written at once would become one plan that nobody wrote. Ends with the transaction. */
+export async function lockPlan(trx: Trx, schoolId: string, roundId: string): Promise<void> {
+  await trx.selectFrom('collection_round').select('id')
+    .where('school_id', '=', schoolId).where('id', '=', roundId).forNoKeyUpdate().execute()
+}
+
 /** Newest first, in key order. */
 export async function listRounds(
   trx: Trx, schoolId: string, page: { schoolYear?: string; beforeId?: string; limit: number },

@@ -14,7 +14,7 @@ import { billStudents, lockStudent } from './bill.js'
 import {
   countOptionalItems, findOptionalKinds, insertChoices, isBilledAlready, readClassChoices, readOptionalItems
 } from './optional-store.js'
-import type { OptionalItem, OptionalItemCount, StudentChoices } from './optional-store.js'
+import type { Choice, OptionalItem, OptionalItemCount, StudentChoices } from './optional-store.js'
 import type { PlanScope } from './plan.js'
 import { getOpenRound, getRound } from './round.js'
 import type { Round } from './round.js'
@@ -71,9 +71,20 @@ export async function listClassChoices(
   })
 }
 
+export type ShownChoices = ReadonlyMap<string, boolean>
+
+/** Of the fields of a page; undefined when it did not say what it showed. */
+export function shownChoices(
+  shownIds: readonly string[], tickedIds: readonly string[],
+): ShownChoices | undefined {
+  return shownIds.length === 0 ? undefined : new Map(shownIds.map((id) => [id, tickedIds.includes(id)]))
+}
+
 export interface Choosing extends OfStudent {
   /** All that shall be on the bill; what else is on offer is declined. */
   chosenFeeKindIds: readonly string[]
+  /** What the page showed as chosen or not when it was drawn: only what was changed on it is changed. */
+  shown?: ShownChoices | undefined
   /** A person at the desk, or the parent's link. */
   actor: Pick<Actor, 'name' | 'address'>
 }
@@ -96,7 +107,7 @@ export async function chooseOptionalItems(deps: OptionalDeps, choosing: Choosing
     const wanted = new Set(choosing.chosenFeeKindIds)
     const offered = await readOptionalItems(trx, scope)
     assertOffered(offered, wanted)
-    const choices = offered.map(({ feeKindId }) => ({ feeKindId, chosen: wanted.has(feeKindId) }))
+    const choices = offered.flatMap((item) => decided(item, wanted.has(item.feeKindId), choosing.shown))
     const changes = await insertChoices(trx, schoolId, { roundId, studentId, actor: actor.name }, choices)
     if (changes.length === 0) return toOptionalItems(round, today, offered)
     await recordAudit(trx, {
@@ -106,6 +117,13 @@ export async function chooseOptionalItems(deps: OptionalDeps, choosing: Choosing
     if (await isBilledAlready(trx, schoolId, choosing)) await billAnew(trx, round, scope, actor.name, today)
     return toOptionalItems(round, today, await readOptionalItems(trx, scope))
   })
+}
+
+/** Somebody else may have chosen since the page was drawn: what was not touched on it stays as it is. */
+function decided({ feeKindId, chosen }: OptionalItem, isTicked: boolean, shown: ShownChoices | undefined): Choice[] {
+  const wasTicked = shown?.get(feeKindId)
+  if (shown && wasTicked === undefined && !isTicked) return []
+  return [{ feeKindId, chosen: wasTicked === isTicked ? chosen : isTicked }]
 }
 
 async function billAnew(trx: Trx, round: Round, scope: PlanScope, actor: string, today: Day): Promise<void> {

@@ -1,6 +1,7 @@
 // The SQL of cash receipts that nothing else shares.
 import { sql } from 'kysely'
 import type { Trx } from '../db/tenancy.js'
+import type { Day } from '../time.js'
 
 /** The next number of the school's receipts, without gaps: the row stays locked until the receipt commits. */
 export async function nextReceiptNumber(trx: Trx, schoolId: string): Promise<number> {
@@ -13,10 +14,21 @@ export async function nextReceiptNumber(trx: Trx, schoolId: string): Promise<num
   return row.last_number
 }
 
-/** A receipt as its first answer told of it; what was moved since does not change that. */
+interface ReceiptRow {
+  number: number
+  student_id: string
+  amount_vnd: number
+  received_on: Day
+  note: string | null
+  credit_vnd: number
+  parts: { invoiceId: string; amountVnd: number }[]
+}
+
+/** A receipt as its first answer told of it, and what was asked; what was moved since does not change that. */
 export async function readReceipt(trx: Trx, schoolId: string, id: string) {
-  const { rows } = await sql<{ number: number; credit_vnd: number; parts: { invoiceId: string; amountVnd: number }[] }>`
-    SELECT receipt.number, receipt.amount_vnd - coalesce(sum(paid.amount_vnd), 0)::bigint AS credit_vnd,
+  const { rows } = await sql<ReceiptRow>`
+    SELECT receipt.number, receipt.student_id, receipt.amount_vnd, receipt.received_on, receipt.note,
+      receipt.amount_vnd - coalesce(sum(paid.amount_vnd), 0)::bigint AS credit_vnd,
       coalesce(jsonb_agg(jsonb_build_object('invoiceId', paid.invoice_id, 'amountVnd', paid.amount_vnd))
         FILTER (WHERE paid.invoice_id IS NOT NULL), '[]') AS parts
     FROM cash_receipt receipt
@@ -27,9 +39,14 @@ export async function readReceipt(trx: Trx, schoolId: string, id: string) {
       GROUP BY allocation.invoice_id
     ) AS paid ON true
     WHERE receipt.school_id = ${schoolId} AND receipt.id = ${id}
-    GROUP BY receipt.number, receipt.amount_vnd`.execute(trx)
+    GROUP BY receipt.school_id, receipt.id`.execute(trx)
   const [row] = rows
-  return row && { id, number: row.number, allocations: row.parts, creditVnd: row.credit_vnd }
+  if (!row) return undefined
+  const { number, parts: allocations, credit_vnd: creditVnd, student_id: studentId, amount_vnd: amountVnd } = row
+  return {
+    receipt: { id, number, allocations, creditVnd },
+    asked: { studentId, amountVnd, receivedOn: row.received_on, note: row.note },
+  }
 }
 
 export async function readStudentExists(trx: Trx, schoolId: string, studentId: string): Promise<boolean> {

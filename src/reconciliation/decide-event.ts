@@ -71,6 +71,8 @@ export async function decideEvent(db: Database, asking: Asking, request: EventRe
       await tieEvent(trx, schoolId, event.id, { transferId: untold.id, ...placeOf(one) })
       return { resolution: RESOLUTION.joined, transferId: untold.id }
     }
+    // The next question is asked of an event that has all it needs: what was said here is not asked twice.
+    await tieEvent(trx, schoolId, event.id, { transferId: null, ...placeOf(one) })
     return askAgain(trx, schoolId, item, known.same)
   })
 }

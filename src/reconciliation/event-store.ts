@@ -12,12 +12,12 @@ export async function findEvent(trx: Trx, schoolId: string, id: string): Promise
     .forUpdate().executeTakeFirst()
 }
 
-/** The event told of this transfer, which lies in this account and went this way. */
+/** The event told of this transfer (null: nobody has said yet of which), which lies in this account and went this way. */
 export async function tieEvent(
   trx: Trx,
   schoolId: string,
   eventId: string,
-  tie: { transferId: string; accountId: string; direction: 'in' | 'out' },
+  tie: { transferId: string | null; accountId: string; direction: 'in' | 'out' },
 ): Promise<void> {
   await trx.updateTable('bank_event')
     .set({ bank_transaction_id: tie.transferId, bank_account_id: tie.accountId, direction: tie.direction })

@@ -38,7 +38,7 @@ export interface CashReceipt {
   creditVnd: number
 }
 
-/** Errors: `STUDENT_NOT_FOUND`, `INVOICE_NOT_FOUND`, `NOTHING_TO_PAY`, `CASH_DAY_INVALID`. */
+/** Errors: `STUDENT_NOT_FOUND`, `INVOICE_NOT_FOUND`, `NOTHING_TO_PAY`, `CASH_DAY_INVALID`, `IDEMPOTENCY_KEY_REUSED`. */
 export async function recordCash(
   db: Database,
   schoolId: string,
@@ -62,7 +62,10 @@ async function bookCash(trx: Trx, schoolId: string, actor: Actor, input: CashRec
   await lockStudents(trx, schoolId, [studentId])
   const receiptId = receiptIdOf(schoolId, actor, input)
   const taken = await readReceipt(trx, schoolId, receiptId)
-  if (taken) return taken
+  if (taken) {
+    assertSameAsked(taken, input)
+    return taken.receipt
+  }
   const open = await openBills(trx, schoolId, await readOpenInvoices(trx, schoolId, [studentId]))
   const bills = open.all()
   const named = invoiceId === undefined ? undefined : bills.find((bill) => bill.invoiceId === invoiceId)
@@ -111,6 +114,17 @@ async function bookCash(trx: Trx, schoolId: string, actor: Actor, input: CashRec
   const after = { number, studentId, amountVnd, receivedOn }
   await recordAudit(trx, { actor, action: 'cash_receipt.record', objectKind: 'cash_receipt', objectId: source.id, after })
   return { id: source.id, number, allocations: parts, creditVnd }
+}
+
+type Taken = NonNullable<Awaited<ReturnType<typeof readReceipt>>>
+
+/** A form that is sent again with another amount in it is other cash: it must not look recorded. */
+function assertSameAsked({ asked, receipt }: Taken, input: CashReceiptInput): void {
+  const { studentId, amountVnd, receivedOn, note = null, invoiceId } = input
+  const isSame = asked.studentId === studentId && asked.amountVnd === amountVnd && asked.receivedOn === receivedOn &&
+    asked.note === note && (invoiceId === undefined || receipt.allocations.some((part) => part.invoiceId === invoiceId))
+  if (isSame) return
+  throw new DomainError('IDEMPOTENCY_KEY_REUSED', `this key was used for receipt ${receipt.number}, which says something else`)
 }
 
 /** A repeated request must not take the cash twice, even when the first answer was lost in a crash. */

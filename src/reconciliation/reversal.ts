@@ -38,10 +38,14 @@ export interface SourceReversal {
 /** Undoes all that a source did; false when that was done before. */
 export async function reverseSource(trx: Trx, reversal: SourceReversal): Promise<boolean> {
   const { schoolId, actor, kind, sourceId, moneyNo, bankDay } = reversal
-  await lockStudents(trx, schoolId, await readStudentsOfSource(trx, schoolId, kind, sourceId))
+  const lockItsStudents = async () =>
+    lockStudents(trx, schoolId, await readStudentsOfSource(trx, schoolId, kind, sourceId))
+  await lockItsStudents()
   const row = await lockSource(trx, schoolId, kind, sourceId)
   assert(row, 'a source that is reversed exists')
   if (row.reversed_vnd > 0) return false
+  // Somebody may have assigned it to another student before the source was ours; nobody can any more.
+  await lockItsStudents()
   const day = await countableDay(trx, schoolId, bankDay)
   const source = (await readSources(trx, schoolId, kind, [sourceId], day)).get(sourceId)
   assert(source, 'the locked source can be read')

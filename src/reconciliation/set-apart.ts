@@ -44,16 +44,15 @@ async function end(
   })
 }
 
-/** Of a transfer with money in suspense, locked: no other act can place it meanwhile. */
+/** Locks the transfer, so that no other act can place its money meanwhile; says what of it is in suspense. */
 async function readSuspense(
   trx: Trx,
   schoolId: string,
   transferId: string | null,
   reason: string,
 ): Promise<{ suspenseVnd?: number }> {
-  if (transferId === null || !isOneOf(SUSPENSE_REASONS, reason)) return {}
-  const row = await lockSource(trx, schoolId, 'bank', transferId)
-  if (!row) return {}
+  const row = transferId === null ? undefined : await lockSource(trx, schoolId, 'bank', transferId)
+  if (!row || !isOneOf(SUSPENSE_REASONS, reason)) return {}
   return {
     suspenseVnd: row.amount_vnd - row.allocated_vnd - row.credited_vnd - row.refunded_vnd - row.reversed_vnd,
   }
@@ -72,11 +71,12 @@ export async function reopenItem(db: Database, asking: Asking, request: ItemRequ
     if (done) return done
     const reason = item.resolution === RESOLUTION.notOurs ? 'REOPENED' : item.reason
     const twins = reason === 'REOPENED' ? SUSPENSE_REASONS : [reason]
-    if (await hasOpenItem(trx, schoolId, item, twins)) {
-      throw new DomainError('REVIEW_OPEN_CONFLICT', 'this waits for a person already')
-    }
+    // It locks an event: two people who reopen what two items said of it must not both find nothing open.
     if (!(await isUndecided(trx, schoolId, item, suspense.suspenseVnd))) {
       throw new DomainError('NOTHING_LEFT_CONFLICT', 'this was settled since; there is nothing to decide')
+    }
+    if (await hasOpenItem(trx, schoolId, item, twins)) {
+      throw new DomainError('REVIEW_OPEN_CONFLICT', 'this waits for a person already')
     }
     if (item.bank_event_id !== null) await setCopyOf(trx, schoolId, item.bank_event_id, null)
     const openedItemId = await openItem(trx, schoolId,

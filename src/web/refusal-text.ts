@@ -64,6 +64,10 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
     vi: 'Ngày nhận tiền phải trong vòng một năm qua và không sau hôm nay.',
     en: 'The day must be within the last year and not after today.',
   },
+  IDEMPOTENCY_KEY_REUSED: {
+    vi: 'Trang này đã được gửi trước đó với nội dung khác. Hãy xem lần trước đã ghi nhận gì rồi mới gửi lại.',
+    en: 'This page was sent before with something else in it. See what was recorded then, before you send it again.',
+  },
   CASH_RECEIPT_NOT_FOUND: { vi: 'Trường không có phiếu thu này.', en: 'This school has no such receipt.' },
   CASH_RECEIPT_REVERSED_CONFLICT: { vi: 'Phiếu thu này đã được hoàn tác trước đó.', en: 'This receipt was taken back before.' },
   ROSTER_HEADER_INVALID: {

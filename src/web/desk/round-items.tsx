@@ -4,6 +4,7 @@ import type { OptionalItem, OptionalItemCount, OptionalItems, StudentChoices } f
 import { Card } from '../components/content.js'
 import { Button, Checkbox, PostForm, Select } from '../components/form.js'
 import { EmptyState, Notice } from '../components/notice.js'
+import { ShownItems } from '../components/shown-items.js'
 import { Table } from '../components/table.js'
 import type { Column } from '../components/table.js'
 import { dayText, timeText, vndText, wholeText } from '../format.js'
@@ -96,6 +97,7 @@ export function StudentItems({ request, schoolId, round, studentId, items, edita
     <Card title={t.items}>
       <PostForm request={request} action={`${roundStudentPath(schoolId, round.id, studentId)}/items`} class="stack">
         <When items={items} lang={lang} />
+        <ShownItems items={items.items} />
         {items.items.map((item) => (
           <Checkbox key={item.feeKindId} id={`item-${item.feeKindId}`} name="item" value={item.feeKindId}
             checked={item.chosen} disabled={!canChoose} label={<ItemLabel item={item} lang={lang} />} />

@@ -7,7 +7,7 @@ import { DomainError } from '../../errors.js'
 import { listFeeKinds } from '../../fees/fee-kinds.js'
 import { billStudent } from '../../invoicing/bill-student.js'
 import { cancelInvoice } from '../../invoicing/cancel.js'
-import { chooseOptionalItems, listOptionalItems } from '../../invoicing/optional-items.js'
+import { chooseOptionalItems, listOptionalItems, shownChoices } from '../../invoicing/optional-items.js'
 import { findBilledStudent } from '../../invoicing/standing.js'
 import { listStudentBills } from '../../invoicing/round-figures.js'
 import { RoundParams, RoundStudentParams } from '../../invoicing/schema.js'
@@ -66,7 +66,10 @@ export function roundStudentPages(deps: Deps): FastifyPluginAsyncTypebox {
     }, async (request, reply) => {
       const { params, body, lang, actor } = request
       const refusal = await refusalOf(lang, () =>
-        chooseOptionalItems(deps, { ...params, actor, chosenFeeKindIds: textsOf(body, 'item') }))
+        chooseOptionalItems(deps, {
+          ...params, actor, chosenFeeKindIds: textsOf(body, 'item'),
+          shown: shownChoices(textsOf(body, 'shown'), textsOf(body, 'ticked')),
+        }))
       return answer(deps, request, reply, params, 'items', refusal)
     })
 
@@ -83,7 +86,10 @@ export function roundStudentPages(deps: Deps): FastifyPluginAsyncTypebox {
   }
 }
 
-/** Only what differs from the bill: a fee that is left as it is stays with the plan of the class. */
+/**
+ * Only what was changed on the page, or differs from the bill when the page did not say what it showed: a fee that is
+ * left as it is stays with the plan of the class, also when that has become another since the page was drawn.
+ */
 function readLines(
   form: Form, billed: ReadonlyMap<string, number>, lang: FastifyRequest['lang'],
 ): { lines: { feeKindId: string; amountVnd: number }[]; faults: Faults } {
@@ -94,8 +100,9 @@ function readLines(
     if (feeKindId === undefined) continue
     const text = textOf(form, name)
     const amountVnd = text === '' ? 0 : amountOf(text)
+    const shownVnd = amountOf(textOf(form, `was-${feeKindId}`)) ?? billed.get(feeKindId) ?? 0
     if (amountVnd === undefined || amountVnd >= AMOUNT_END_VND) faults[name] = roundsText[lang].amountFault
-    else if (amountVnd !== (billed.get(feeKindId) ?? 0)) lines.push({ feeKindId, amountVnd })
+    else if (amountVnd !== shownVnd) lines.push({ feeKindId, amountVnd })
   }
   if (lines.length === 0 && Object.keys(faults).length === 0) faults['lines'] = billsText[lang].nothingChanged
   return { lines, faults }

@@ -1,6 +1,7 @@
 // One student in one round: each bill with its lines, taking one back with a reason, changing what this student alone
 // pays, and the optional items.
 import type { FastifyRequest } from 'fastify'
+import { Fragment } from 'preact'
 import type { FeeKind } from '../../fees/fee-kinds.js'
 import { REASON_CHANGED } from '../../invoicing/bill.js'
 import type { OptionalItems } from '../../invoicing/optional-items.js'
@@ -116,9 +117,12 @@ function OwnLines({ request, schoolId, round, studentId, bills, feeKinds, faults
           <p class="soft small">{t.linesHint}</p>
           {faults['lines'] !== undefined && <p class="field-fault">{faults['lines']}</p>}
           {[...feeKinds].sort((one, other) => one.priority - other.priority).map(({ id, name }) => (
-            <Field key={id} label={name} name={`amount-${id}`} class="field-inline" fault={faults[`amount-${id}`]}
-              value={billed.has(id) ? wholeText(billed.get(id) ?? 0) : ''}
-              input={{ inputMode: 'numeric', autocomplete: 'off', class: 'number' }} />
+            <Fragment key={id}>
+              <input type="hidden" name={`was-${id}`} value={billed.get(id) ?? 0} />
+              <Field label={name} name={`amount-${id}`} class="field-inline" fault={faults[`amount-${id}`]}
+                value={billed.has(id) ? wholeText(billed.get(id) ?? 0) : ''}
+                input={{ inputMode: 'numeric', autocomplete: 'off', class: 'number' }} />
+            </Fragment>
           ))}
           <div class="row"><Button>{t.saveLines}</Button></div>
         </PostForm>

@@ -83,7 +83,12 @@ export function studentPages(deps: Deps): FastifyPluginAsyncTypebox {
       const refusal = await refusalOf(lang, async () => {
         receiptId = (await recordCash(db, schoolId, actor, { studentId, ...read.cash }, now())).id
       })
-      if (refusal) return sendCash(deps, request, reply, { ...shown, refused: refusal.text, status: refusal.status })
+      if (refusal) {
+        // Who sends again after that means another receipt.
+        const key = refusal.code === 'IDEMPOTENCY_KEY_REUSED' ? uuidv4() : draft['key'] ?? ''
+        return sendCash(deps, request, reply,
+          { ...shown, draft: { ...draft, key }, refused: refusal.text, status: refusal.status })
+      }
       return redirect(reply, `${receiptPath(schoolId, receiptId)}?done=recorded`)
     })
   }

@@ -6,7 +6,7 @@ import { Type } from 'typebox'
 import type { Deps } from '../../deps.js'
 import { DomainError } from '../../errors.js'
 import { etagOf, isUnchanged } from '../../invoicing/bill-qr.js'
-import { chooseOptionalItems, listOptionalItems } from '../../invoicing/optional-items.js'
+import { chooseOptionalItems, listOptionalItems, shownChoices } from '../../invoicing/optional-items.js'
 import { bankAppLinks } from '../../vietqr/bank-apps.js'
 import { drawQrPng, drawQrSvg } from '../../vietqr/image.js'
 import { redirect, sendPage } from '../page.js'
@@ -27,9 +27,8 @@ const tags = ['public']
 const Token = Type.Object({ token: Type.String({ maxLength: 200, description: 'From the link of a bill' }) })
 const EventsQuery = Type.Object({ mark: Type.Optional(Type.String({ maxLength: 64 })) })
 const BillQuery = Type.Object({ done: Type.Optional(Type.String({ maxLength: 20 })) })
-const ChoicesBody = Type.Object({
-  chosen: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 100 })])),
-})
+const FeeKindIds = Type.Optional(Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 100 })]))
+const ChoicesBody = Type.Object({ chosen: FeeKindIds, shown: FeeKindIds, ticked: FeeKindIds })
 const BirthDateBody = Type.Object({ birthDate: Type.String({ maxLength: 40 }) })
 const Html = Type.String({ description: 'text/html' })
 const SeeBill = Type.Null({ description: 'See the page of the bill' })
@@ -126,9 +125,12 @@ export function billRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       const { token } = request.params
       const linked = await findLinkedPlace(deps, token)
       if (linked === undefined) return sendNotFound(request, reply)
-      const chosenFeeKindIds = [request.body.chosen ?? []].flat()
+      const { chosen = [], shown = [], ticked = [] } = request.body
       const actor = { name: `parent:${linked.code}`, address: request.ip }
-      await chooseOptionalItems(deps, { ...linked.place, chosenFeeKindIds, actor })
+      await chooseOptionalItems(deps, {
+        ...linked.place, actor, chosenFeeKindIds: [chosen].flat(),
+        shown: shownChoices([shown].flat(), [ticked].flat()),
+      })
       // The tick may have replaced the very bill that this link was made for.
       const code = await findStandingCode(deps, linked)
       return redirect(reply, `${billPath(secretBox, code)}?done=choices#choices`)

@@ -5,6 +5,7 @@ import type { OptionalItem, OptionalItems } from '../../invoicing/optional-items
 import { Card } from '../components/content.js'
 import { Button, Checkbox, PostForm } from '../components/form.js'
 import { Notice } from '../components/notice.js'
+import { ShownItems } from '../components/shown-items.js'
 import { dayText, vndText } from '../format.js'
 import type { Lang } from '../text.js'
 import { feeGroupText, text } from './text.js'
@@ -27,6 +28,7 @@ export function Choices({ request, path, offer, isSaved }: ChoicesProps) {
         {isSaved && <Notice tone="good"><p>{t.choicesSaved}</p></Notice>}
         <p class="small soft">{refusal === null ? t.choicesHint(dayText(lastDay)) : t.choicesOver}</p>
         <PostForm request={request} action={`${path}/choices`} class="stack">
+          <ShownItems items={items} />
           {items.map((item) => (
             <Checkbox key={item.feeKindId} id={`choice-${item.code}`} name="chosen" value={item.feeKindId}
               checked={item.chosen} disabled={refusal !== null} label={<ItemLabel item={item} lang={lang} />} />
