@@ -52,7 +52,7 @@ export async function listExemptions(
   return query.execute()
 }
 
-/** Throws `EXEMPTION_INVALID`. */
+/** Throws `EXEMPTION_INVALID`, and `EXEMPTION_EXISTS` for what the same decision grants already. */
 export async function grantExemption(
   deps: Pick<Deps, 'db'>, actor: Actor, schoolId: string, asked: NewExemption,
 ): Promise<GrantedExemption> {
@@ -64,6 +64,7 @@ export async function grantExemption(
   assertLater(asked.validFrom, validTo)
   const id = uuidv7()
   return deps.db.inSchool(schoolId, async (trx) => {
+    await refuseSecond(trx, schoolId, asked)
     await recordAudit(trx, {
       actor, action: 'exemption.grant', objectKind: 'exemption', objectId: id, after: asked,
     })
@@ -73,6 +74,18 @@ export async function grantExemption(
       decision_number: asked.decisionNumber, valid_from: asked.validFrom, valid_to: validTo,
     }).returning(EXEMPTION).executeTakeFirstOrThrow()
   })
+}
+
+/** A form sent twice would exempt twice. The student's row is locked, so that two at once take turns. */
+async function refuseSecond(trx: Trx, schoolId: string, asked: NewExemption): Promise<void> {
+  await trx.selectFrom('student_account').select('student_id').where('school_id', '=', schoolId)
+    .where('student_id', '=', asked.studentId).forUpdate().execute()
+  const same = await trx.selectFrom('exemption').select('id').where('school_id', '=', schoolId)
+    .where('student_id', '=', asked.studentId).where('fee_kind_id', '=', asked.feeKindId)
+    .where('decision_number', '=', asked.decisionNumber)
+    .where((eb) => eb.or([eb('valid_to', 'is', null), eb('valid_to', '>', asked.validFrom)]))
+    .executeTakeFirst()
+  if (same) throw new DomainError('EXEMPTION_EXISTS', 'this decision exempts the student from this fee already')
 }
 
 /** `validTo` is the first day without it. Throws `EXEMPTION_NOT_FOUND`, `EXEMPTION_INVALID`. */

@@ -129,16 +129,16 @@ export async function findOptionalKinds(
 }
 
 /**
- * Was this student billed in the round, or passed over by a run because nothing was to be billed? Then a choice changes
- * the bill at once; else the next run finds it. Indexes: invoice_of_student, invoice_run_pkey (a school has few runs).
+ * Does a bill of this student stand in the round, or did a run pass them over because nothing was to be billed? Then a
+ * choice changes the bill at once; else the next run finds it. Bills that the school cancelled stay cancelled. Indexes: invoice_of_student, invoice_run_pkey (a school has few runs).
  */
 export async function isBilledAlready(
   trx: Trx, schoolId: string, of: { roundId: string; studentId: string },
 ): Promise<boolean> {
   const { rows } = await sql<{ billed: boolean }>`
-    SELECT EXISTS (SELECT FROM invoice WHERE school_id = ${schoolId} AND student_id = ${of.studentId}
-        AND round_id = ${of.roundId})
-      OR EXISTS (SELECT FROM invoice_run WHERE school_id = ${schoolId} AND round_id = ${of.roundId}
-        AND state IN ('running', 'done')) AS billed`.execute(trx)
+    SELECT CASE WHEN count(*) > 0 THEN bool_or(state = 'issued')
+      ELSE EXISTS (SELECT FROM invoice_run WHERE school_id = ${schoolId} AND round_id = ${of.roundId}
+        AND state IN ('running', 'done')) END AS billed
+    FROM invoice WHERE school_id = ${schoolId} AND student_id = ${of.studentId} AND round_id = ${of.roundId}`.execute(trx)
   return rows[0]?.billed === true
 }

@@ -1,9 +1,8 @@
 // Says what becomes of money that is held for a student and never spends itself: it pays that student's next bill, or
-// waits for its refund. To move it to somebody else it is undone first. The choice is the credit's kind.
+// waits for its refund. To move it to somebody else it is undone first. The choice is the credit's kind; bills that are
+// open already are not touched, because their payer holds a QR over what they ask for now (README, decisions).
 import { sql } from 'kysely'
 import type { Database, Trx } from '../db/tenancy.js'
-import { vietnamDay } from '../time.js'
-import { applyCredits } from './apply-credits.js'
 import { RESOLUTION } from './review-item.js'
 import { endItem } from './review-store.js'
 import type { ItemRequest } from './set-apart.js'
@@ -14,12 +13,11 @@ import type { ActOutcome, Asking } from './take-up.js'
 
 export interface CreditRequest extends ItemRequest {
   choice: 'keep' | 'refund'
-  now: Date
 }
 
 /** Errors: those of `takeUp`. */
 export async function decideCredit(db: Database, asking: Asking, request: CreditRequest): Promise<ActOutcome> {
-  const { schoolId, reviewItemId, choice, now } = request
+  const { schoolId, reviewItemId, choice } = request
   const asked = { choice }
   return db.inSchool(schoolId, async (trx) => {
     const transferId = transferOf(await getItem(trx, schoolId, reviewItemId))
@@ -29,10 +27,8 @@ export async function decideCredit(db: Database, asking: Asking, request: Credit
     const { item, done } = await takeUp(trx, { schoolId, asking, act: 'credit', reviewItemId, asked })
     if (done) return done
     await chooseKind(trx, schoolId, transferId, choice)
-    const actor = asking.actor.name
-    if (choice === 'keep') await applyCredits(trx, { schoolId, studentIds, actor, today: vietnamDay(now) })
     const resolution = choice === 'keep' ? RESOLUTION.keptAsCredit : RESOLUTION.awaitingRefund
-    await endItem(trx, schoolId, item.id, { by: actor, resolution, note: noteOf(asking) })
+    await endItem(trx, schoolId, item.id, { by: asking.actor.name, resolution, note: noteOf(asking) })
     return finishAct(trx, { schoolId, asking, act: 'credit', asked, item, transferId, resolution })
   })
 }

@@ -12,7 +12,7 @@ export async function findEvent(trx: Trx, schoolId: string, id: string): Promise
     .forUpdate().executeTakeFirst()
 }
 
-/** The event told of this transfer (null: nobody has said yet of which), which lies in this account and went this way. */
+/** The event told of this transfer (null: of which is still asked); its money is in this account and went this way. */
 export async function tieEvent(
   trx: Trx,
   schoolId: string,

@@ -54,7 +54,7 @@ function moneyRoutes({ db, now }: Deps): FastifyPluginAsyncTypebox {
       },
     }, async (request) => {
       const { params: { schoolId, reviewId }, body: { note, choice } } = request
-      return decideCredit(db, askingOf(request, note), { schoolId, reviewItemId: reviewId, choice, now: now() })
+      return decideCredit(db, askingOf(request, note), { schoolId, reviewItemId: reviewId, choice })
     })
 
     app.post('/api/v1/schools/:schoolId/transactions/:transactionId/undo', {

@@ -111,6 +111,14 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
     vi: 'Có mức thu cao hơn mức trần của tỉnh. Hãy sửa mức thu của đợt.',
     en: 'An amount is above the province\'s maximum. Change the fees of the round.',
   },
+  RUN_PREVIEW_CONFLICT: {
+    vi: 'Mức thu hoặc danh sách đã thay đổi từ lúc bạn xem trước. Hãy xem lại các con số dưới đây rồi phát hành.',
+    en: 'The fees or the list changed since you looked. Check the figures below, then issue.',
+  },
+  EXEMPTION_EXISTS: {
+    vi: 'Quyết định này đã được ghi cho học sinh và khoản thu này.',
+    en: 'This decision is recorded already for this student and fee.',
+  },
   INVOICE_RUN_EXISTS: {
     vi: 'Đợt thu đang được phát hành. Hãy đợi xong rồi làm lại.',
     en: 'The round is being issued. Wait until that is done.',

@@ -172,6 +172,8 @@ t.test('over HTTP', async (t) => {
       legalBasis: 'NĐ 238/2025/NĐ-CP', decisionNumber: 'QĐ-12', validFrom: '2026-09-01' }
     const made = await asAdmin('POST', `${base}/exemptions`, grant)
     t.match([made.statusCode, made.json()], [201, { ...grant, amountVnd: null, validTo: null }])
+    t.match((await asAdmin('POST', `${base}/exemptions`, grant)).json(), { status: 409, code: 'EXEMPTION_EXISTS' },
+      'sent twice it is granted once')
     t.match((await asAdmin('POST', `${base}/exemptions`, { ...grant, amountVnd: 5 })).json(),
       { code: 'EXEMPTION_INVALID' })
     t.match((await asAdmin('POST', `${base}/exemptions`, { ...grant, studentId: uuidv7() })).json(),

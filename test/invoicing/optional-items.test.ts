@@ -7,6 +7,7 @@ import { grantExemption } from '../../src/fees/exemptions.js'
 import { replacePlan } from '../../src/fees/plan-round.js'
 import { setPriceCap } from '../../src/fees/price-caps.js'
 import { billStudent } from '../../src/invoicing/bill-student.js'
+import { cancelInvoice } from '../../src/invoicing/cancel.js'
 import { setRoundState } from '../../src/invoicing/close-round.js'
 import { listInvoices } from '../../src/invoicing/invoice-queries.js'
 import { chooseOptionalItems, countChosenItems, listOptionalItems, shownChoices } from '../../src/invoicing/optional-items.js'
@@ -87,6 +88,21 @@ t.test('an item is billed only to whom it was chosen for', async (t) => {
   t.match(await mainBill(school, school.studentIds[1] ?? ''), { payableVnd: BILLED_VND })
   t.match(await countChosenItems(deps, schoolId, roundId),
     [{ code: 'CLUB', offered: 6, chosen: 1, declined: 0, payableVnd: CLUB_VND }])
+})
+
+t.test('a choice does not bring back a bill that the school cancelled', async (t) => {
+  const school = await open()
+  const { schoolId, studentId } = school
+  await run(school)
+  const bill = await mainBill(school, studentId)
+  assert(bill)
+  const others = await deps.db.inSchool(schoolId, (trx) => listInvoices(trx, schoolId, { studentId, state: 'issued', limit: 9 }))
+  for (const { id } of others) await cancelInvoice({ ...deps, now: () => SAMPLE_NOW }, accountant, schoolId,
+    { invoiceId: id, reason: 'nhầm' })
+  await choose(school, studentId, true)
+  t.notOk(await mainBill(school, studentId), 'the choice waits for the next run')
+  await run(school)
+  t.match(await mainBill(school, studentId), { payableVnd: BILLED_VND + CLUB_VND })
 })
 
 t.test('the price is that after the exemption of this student', async (t) => {

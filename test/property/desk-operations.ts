@@ -59,7 +59,7 @@ export function deskOperations(
     },
     async decideCredit() {
       const on = await any('open', '^(POSSIBLE_DOUBLE|WITHDRAWN)')
-      if (on) await decideCredit(db, asking, { ...on, choice: pick(2) === 0 ? 'keep' : 'refund', now })
+      if (on) await decideCredit(db, asking, { ...on, choice: pick(2) === 0 ? 'keep' : 'refund' })
     },
     async close() {
       const on = await any('open', '^MONEY_OUT')

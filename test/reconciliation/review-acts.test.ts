@@ -6,7 +6,7 @@ import { decideEvent, decideRepeat } from '../../src/reconciliation/decide-event
 import type { EventRequest } from '../../src/reconciliation/decide-event.js'
 import { actsOn, REVIEW_REASONS } from '../../src/reconciliation/review-item.js'
 import { closeItem, markNotOurs, reopenItem } from '../../src/reconciliation/set-apart.js'
-import { NOW, openDesk, openVerifiedWorld, somebody } from './desk.js'
+import { openDesk, openVerifiedWorld, somebody } from './desk.js'
 import type { Desk, Item } from './desk.js'
 
 t.test('every reason that an item can have can be cleared, and only as it allows', (t) => {
@@ -211,12 +211,12 @@ t.test('deciding at the review desk', async (t) => {
     const kinds = () => world.rows<{ kind: string, held: number }>(
       'SELECT kind, held_vnd::int AS held FROM credit WHERE school_id = $1 AND student_id = $2', [desk.school.schoolId, studentId])
     const item = await desk.open()
-    await decideCredit(world.db, somebody(), { ...on(desk, item), choice: 'refund', now: NOW })
+    await decideCredit(world.db, somebody(), { ...on(desk, item), choice: 'refund' })
     t.same(await kinds(), [{ kind: 'awaiting_refund', held: 300_001 }])
     await reopenItem(world.db, somebody(), on(desk, item))
-    t.match(await decideCredit(world.db, somebody(), { ...on(desk, await desk.open()), choice: 'keep', now: NOW }),
+    t.match(await decideCredit(world.db, somebody(), { ...on(desk, await desk.open()), choice: 'keep' }),
       { resolution: 'KEPT_AS_CREDIT' })
-    t.same(await kinds(), [{ kind: 'surplus', held: 300_001 }])
+    t.same(await kinds(), [{ kind: 'surplus', held: 300_001 }], 'and jumps onto no bill that is open')
     await desk.books()
   })
 

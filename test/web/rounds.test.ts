@@ -101,8 +101,10 @@ t.test('a round is previewed, issued in the background, and watched', async (t) 
   const world = await openDesk(t)
   const { get, post, round, school, db } = world
   t.match((await get(`${round}/preview`)).text, /Phát hành mới 12 0 đ 10\.240\.770 đ.*Phát hành 12 thông báo thu/)
-  t.match(await post(`${round}/runs`), { status: 303, location: `${round}/preview` })
-  t.match(await post(`${round}/runs`), { status: 303 }, 'asking twice leads to the same run')
+  const previewed = /name="previewed" value="([^"]+)"/.exec((await get(`${round}/preview`)).html)?.[1] ?? ''
+  t.match(await post(`${round}/runs`, { previewed: `${previewed}1` }), { status: 409, text: /đã thay đổi từ lúc bạn xem trước/ })
+  t.match(await post(`${round}/runs`, { previewed }), { status: 303, location: `${round}/preview` })
+  t.match(await post(`${round}/runs`, { previewed }), { status: 303 }, 'asking twice leads to the same run')
   const running = await get(`${round}/preview`)
   t.match(running.html, /data-live="[^"]+\/state" data-live-state="queued 0"/)
   t.match((await post(`${round}/close`)).text, /đang được phát hành/)

@@ -34,7 +34,7 @@ export function askingOf({ actor }: Pick<FastifyRequest, 'actor'>, form: Form): 
 
 /** Errors: those of the use case, `AMOUNT_INVALID`, `CHOICE_INVALID`. */
 export async function carryOut(
-  { db, now, queues }: Deps,
+  { db, queues }: Deps,
   act: FormAct,
   asking: Asking,
   on: { schoolId: string; reviewItemId: string },
@@ -46,7 +46,7 @@ export async function carryOut(
     case 'close': return closeItem(db, asking, on)
     case 'reopen': return reopenItem(db, asking, on)
     case 'repeat': return decideRepeat(db, asking, { ...on, choice: choiceOf(form, ['copy', 'new']) })
-    case 'credit': return decideCredit(db, asking, { ...on, choice: choiceOf(form, ['keep', 'refund']), now: now() })
+    case 'credit': return decideCredit(db, asking, { ...on, choice: choiceOf(form, ['keep', 'refund']) })
     case 'callback': {
       const choice = choiceOf(form, ['retry', 'set_aside'])
       return decideCallback({ db, ring: queues.ring }, asking, { ...on, choice })

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.js'
+import { DomainError } from '../../errors.js'
 import { listFeeKinds } from '../../fees/fee-kinds.js'
 import type { FeeKind } from '../../fees/fee-kinds.js'
 import { replacePlan } from '../../fees/plan-round.js'
@@ -13,6 +14,7 @@ import { getRun, listRuns, startRun } from '../../invoicing/start-run.js'
 import { redirect, sendPage } from '../page.js'
 import { roundPath } from './desk-links.js'
 import { FormBody } from './form-fields.js'
+import { previewMark } from './preview-mark.js'
 import { refusalOf } from './refusal.js'
 import type { Refusal } from './refusal.js'
 import { readPlan, toDrafts } from './round-plan-form.js'
@@ -27,6 +29,7 @@ import type { RoundStart } from './round-read.js'
 const ROUND = '/desk/:schoolId/rounds/:roundId'
 const DoneQuery = Type.Object({ done: Type.Optional(Type.String({ maxLength: 40 })) })
 const RunStateParams = Type.Object({ ...RoundParams.properties, runId: Type.String({ format: 'uuid' }) })
+const RunForm = Type.Union([Type.Object({ previewed: Type.Optional(Type.String({ maxLength: 400 })) }), Type.Null()])
 // A school has some dozens of fee kinds.
 const FEE_KINDS_MAX = 200
 
@@ -63,10 +66,13 @@ export function roundPlanPages(deps: Deps): FastifyPluginAsyncTypebox {
     }, async (request, reply) => sendPreview(deps, request, reply, request.params))
 
     app.post(`${ROUND}/runs`, {
-      config: { scope: 'invoices:write', page: true }, schema: { hide: true, params: RoundParams },
+      config: { scope: 'invoices:write', page: true }, schema: { hide: true, params: RoundParams, body: RunForm },
     }, async (request, reply) => {
-      const { params: { schoolId, roundId }, lang, actor } = request
-      const refusal = await refusalOf(lang, () => startRun(deps, actor, schoolId, roundId))
+      const { params: { schoolId, roundId }, lang, actor, body } = request
+      const refusal = await refusalOf(lang, async () => {
+        await assertAsPreviewed(deps, request.params, body?.previewed)
+        await startRun(deps, actor, schoolId, roundId)
+      })
       // A run that is under way already is what was asked for.
       if (refusal === undefined || refusal.code === 'INVOICE_RUN_EXISTS') {
         return redirect(reply, `${roundPath(schoolId, roundId)}/preview`)
@@ -85,6 +91,24 @@ export function roundPlanPages(deps: Deps): FastifyPluginAsyncTypebox {
 
 async function classesOf({ db }: Deps, { schoolId, round }: RoundStart) {
   return db.inSchool(schoolId, (trx) => readClassesOf(trx, schoolId, round.schoolYear))
+}
+
+/** Somebody else may have changed the plan since the totals were looked at. */
+async function assertAsPreviewed(
+  deps: Deps, { schoolId, roundId }: OfRound, previewed: string | undefined,
+): Promise<void> {
+  if (previewed === undefined || isUnderWay(await findLastRun(deps, { schoolId, roundId }))) return
+  if (previewMark(await previewRun(deps, schoolId, roundId)) === previewed) return
+  throw new DomainError('RUN_PREVIEW_CONFLICT', 'the round has changed since its preview was made: look at it again')
+}
+
+async function findLastRun(deps: Deps, { schoolId, roundId }: OfRound) {
+  const { items: [run] } = await listRuns(deps, schoolId, { roundId, limit: 1 })
+  return run
+}
+
+function isUnderWay(run: { state: string } | undefined): boolean {
+  return run?.state === 'queued' || run?.state === 'running'
 }
 
 interface PlanOutcome {
@@ -120,9 +144,8 @@ async function sendPreview(
 ): Promise<FastifyReply> {
   const { schoolId, roundId } = of
   const start = await startRoundPage(deps, of)
-  const { items: [run] } = await listRuns(deps, schoolId, { roundId, limit: 1 })
-  const isRunning = run?.state === 'queued' || run?.state === 'running'
-  const preview = isRunning ? undefined : await previewRun(deps, schoolId, roundId)
+  const run = await findLastRun(deps, of)
+  const preview = isUnderWay(run) ? undefined : await previewRun(deps, schoolId, roundId)
   return sendPage(reply, (
     <RoundPreviewPage request={request} {...start} run={run} preview={preview}
       refused={refusal?.cause instanceof PriceCapExceeded ? undefined : refusal?.text} />

@@ -12,6 +12,7 @@ import type { Lang } from '../text.js'
 import { roundPath } from './desk-links.js'
 import { Figures } from './figures.js'
 import { mayHere } from './may-here.js'
+import { previewMark } from './preview-mark.js'
 import { RoundFrame } from './round-frame.js'
 import type { ShownRound } from './round-frame.js'
 import { Breaches } from './round-plan.js'
@@ -101,6 +102,7 @@ function PreviewParts({ request, schoolId, round, preview }: RoundPreviewProps &
         {issued + diff.gone.invoices === 0 && <p>{t.nothingToIssue}</p>}
         {mayIssue && issued + diff.gone.invoices > 0 && (
           <PostForm request={request} action={`${path}/runs`} confirm={t.issueConfirm}>
+            <input type="hidden" name="previewed" value={previewMark(preview)} />
             <Button disabled={breaches.length > 0}>{t.issue(issued)}</Button>
           </PostForm>
         )}
