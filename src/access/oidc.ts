@@ -35,8 +35,8 @@ export interface Oidc {
 
 const SCOPE = 'openid email profile'
 const TIMEOUT_SECONDS = 10
-/** RFC 8176: several factors, or a one-time code or a hardware key beside the password. */
-const MFA = new Set(['mfa', 'otp', 'hwk', 'swk'])
+/** RFC 8176: a one-time code or a key that is held proves a second factor only beside the password. */
+const BESIDE_PASSWORD = ['otp', 'hwk', 'swk']
 
 /** Talks to nobody until somebody signs in. */
 export function createOidc(config: OidcConfig, redirectUri: string): Oidc {
@@ -78,6 +78,8 @@ export function createOidc(config: OidcConfig, redirectUri: string): Oidc {
       if (claims === undefined) throw refused('the provider sent no ID token')
       const { iss: issuer, sub: subject, amr } = claims
       const methods: unknown[] = Array.isArray(amr) ? amr : []
+      const hasMfa = methods.includes('mfa') ||
+        (methods.includes('pwd') && BESIDE_PASSWORD.some((method) => methods.includes(method)))
       // By the standard the address is in the userinfo alone (OpenID Connect Core §5.4); many put it into the token.
       const { email, email_verified: isVerified } = claims['email'] === undefined
         ? await fetchUserInfo(server, tokens.access_token, subject)
@@ -86,7 +88,7 @@ export function createOidc(config: OidcConfig, redirectUri: string): Oidc {
       return {
         issuer, subject,
         verifiedEmail: typeof email === 'string' && isVerified === true ? email.toLowerCase() : undefined,
-        hasProvedMfa: config.trustMfa && methods.some((method) => typeof method === 'string' && MFA.has(method)),
+        hasProvedMfa: config.trustMfa && hasMfa,
       }
     },
   }

@@ -88,7 +88,7 @@ export async function confirmEnrolment(
     await replaceRecoveryCodes(trx, userId, recoveryCodes.map((text) => recoveryHmac(secretBox, userId, text)))
     const actor = { name: `user:${userId}`, address: caller.address }
     await recordAudit(trx, { actor, action: 'totp.enrol', objectKind: 'app_user', objectId: userId })
-    await sessions.end(trx, userId)
+    await sessions.end(trx, userId, { exceptId: session.id })
     return { token: await promoteSession(access, trx, session, caller, 'enrolment'), recoveryCodes }
   })
 }

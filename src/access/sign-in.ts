@@ -1,6 +1,7 @@
 // The way in by password and the way out. An unknown name, a wrong password and a locked user get the same answer after
 // the same work; a session begins with the first factor only when the second is still to come.
 import type { Trx } from '../db/tenancy.js'
+import { DomainError } from '../errors.js'
 import { vietnamDay } from '../time.js'
 import type { Access } from './access.js'
 import { changeUser } from './access.js'
@@ -55,11 +56,16 @@ export async function startSession(
   return { token, stage }
 }
 
-/** The session of the first factor ends, and one with a new token begins: a token seen earlier opens nothing more. */
+/**
+ * The session of the first factor ends, and one with a new token begins: a token seen earlier opens nothing more.
+ * Throws UNAUTHENTICATED when it has ended meanwhile, which this process may not have noticed yet.
+ */
 export async function promoteSession(
   { sessions }: Access, trx: Trx, session: Session, caller: Caller, by: 'totp' | 'recovery_code' | 'enrolment',
 ): Promise<string> {
-  await sessions.end(trx, session.userId, { onlyId: session.id })
+  if (await sessions.end(trx, session.userId, { onlyId: session.id }) === 0) {
+    throw new DomainError('UNAUTHENTICATED', 'this session has ended: sign in again')
+  }
   const { token, id } = await sessions.start(trx, session.userId, 'full', caller)
   await recordStart(trx, session.userId, caller, { sessionId: id, by })
   return token

@@ -178,10 +178,13 @@ async function someReaches(reach: Reach, grants: readonly Grant[], path: HolderP
 
 /** A bound grant reaches only paths that name what it is bound to, or what lies under that. */
 async function reaches(reach: Reach, grant: Grant, { schoolId, authorityId }: HolderPath): Promise<boolean> {
-  if (grant.schoolId !== null) return schoolId === grant.schoolId
+  if (grant.schoolId !== null) return schoolId === grant.schoolId && authorityId === undefined
   if (grant.authorityId === null) return true
-  if (schoolId !== undefined) return isUuid(schoolId) && reach.schoolIsUnder(schoolId, grant.authorityId)
-  return authorityId !== undefined && isUuid(authorityId) && reach.authorityIsUnder(authorityId, grant.authorityId)
+  // A path that names both shows the school as that authority sees it: both have to be within reach.
+  if (schoolId === undefined && authorityId === undefined) return false
+  return (authorityId === undefined ||
+      (isUuid(authorityId) && await reach.authorityIsUnder(authorityId, grant.authorityId))) &&
+    (schoolId === undefined || (isUuid(schoolId) && await reach.schoolIsUnder(schoolId, grant.authorityId)))
 }
 
 function parametersOf({ params }: FastifyRequest): HolderPath {

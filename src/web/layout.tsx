@@ -5,6 +5,7 @@ import type { ComponentChildren } from 'preact'
 import type { Scope } from '../access/actor.js'
 import { assetUrl } from './assets.js'
 import { PostForm } from './components/form.js'
+import { addressOf } from './language.js'
 import { layoutText } from './layout-text.js'
 import type { Lang } from './text.js'
 
@@ -175,9 +176,10 @@ export function ProvincePage({ authorityId, authorityName, ...props }: ProvinceP
 /** The other language at the same address. */
 function LanguageLink({ request }: { request: FastifyRequest }) {
   const other = request.lang === 'vi' ? 'en' : 'vi'
-  const address = new URL(request.url, 'http://page')
-  address.searchParams.set('lang', other)
-  return <a class="language" href={address.pathname + address.search} lang={other} hreflang={other} rel="nofollow">
+  const { path, query } = addressOf(request.url)
+  query.delete('_csrf') // the proof of a form with a file; a link must not carry it on
+  query.set('lang', other)
+  return <a class="language" href={`${path}?${String(query)}`} lang={other} hreflang={other} rel="nofollow">
     {layoutText[request.lang].otherLanguage}
   </a>
 }

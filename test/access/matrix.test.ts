@@ -96,10 +96,11 @@ t.test('every route, as everybody', async (t) => {
 /** Said once more, in the words of the contract: a grant holds the scope, and the path names what it is bound to. */
 function reaches(world: PeopleWorld, grant: Grant, { url, scope }: Route, aim: Aim): boolean {
   if (scope === undefined || scope === 'any' || !grant.scopes.includes(scope)) return false
-  if (grant.schoolId !== null) return url.includes(':schoolId') && aim.schoolId === grant.schoolId
+  const [ofSchool, ofAuthority] = [url.includes(':schoolId'), url.includes(':authorityId')]
+  if (grant.schoolId !== null) return ofSchool && !ofAuthority && aim.schoolId === grant.schoolId
   if (grant.authorityId === null) return true
-  if (!/:(schoolId|authorityId)/.test(url)) return false
-  return url.includes(':schoolId') ? aim.schoolId === world.schoolId : aim.authorityId === world.communeId
+  if (!ofSchool && !ofAuthority) return false
+  return (!ofSchool || aim.schoolId === world.schoolId) && (!ofAuthority || aim.authorityId === world.communeId)
 }
 
 async function callers(world: PeopleWorld): Promise<Caller[]> {

@@ -82,6 +82,8 @@ t.test('sign-in through the organisation\'s provider', async (t) => {
     const { loginName } = await trusting.makePerson('accountant')
     Object.assign(person, { subject: 'so-4', email: loginName, amr: ['pwd'] })
     t.equal((await walk(openBrowser(trusting.app), '/login/oidc')).headers.location, '/login/second-factor')
+    person.amr = ['otp']
+    t.equal((await walk(openBrowser(trusting.app), '/login/oidc')).headers.location, '/login/second-factor', 'one factor')
     person.amr = ['pwd', 'otp']
     t.equal((await walk(openBrowser(trusting.app), '/login/oidc')).headers.location, '/')
   })

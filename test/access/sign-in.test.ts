@@ -197,12 +197,39 @@ t.test('signing in', async (t) => {
     t.equal((await app.inject({ url: '/api/v1/account/sessions', headers: token })).statusCode, 200, 'reading needs no proof')
   })
 
+  t.test('a session that another process ended does not grow into a full one', async (t) => {
+    later(2 * MINUTE_MS)
+    const person = await makePerson('accountant')
+    const browser = openBrowser(app)
+    await browser.signIn(person.loginName)
+    await browser.get('/login/second-factor')
+    await db.asService((trx) => trx.updateTable('user_session').set({ revoked_at: clock.now })
+      .where('user_id', '=', person.userId).execute())
+    t.equal((await browser.post('/login/second-factor', { code: totp() })).statusCode, 401)
+    const open = await db.asService((trx) => trx.selectFrom('user_session').select('id')
+      .where('user_id', '=', person.userId).where('revoked_at', 'is', null).execute())
+    t.same(open, [])
+  })
+
   t.test('the way on never leads to another site', async (t) => {
-    for (const next of ['//evil.example/x', 'https://evil.example', '/\\evil.example', '/login', '/logout', 'x']) {
+    const elsewhere = ['//evil.example/x', 'https://evil.example', '/\\evil.example', '/.//evil.example', '/x/..//evil.example',
+      '//page//evil.example']
+    for (const next of [...elsewhere, '/login', '/logout', 'x']) {
       const answer = await openBrowser(app).post(`/login?next=${encodeURIComponent(next)}`,
         { loginName: auditor.loginName, password: PASSWORD })
       t.equal(answer.headers.location, '/', next)
     }
+  })
+
+  t.test('an address with two slashes is a path, and its page leads nowhere else', async (t) => {
+    for (const url of ['//', '//[', '//a//evil.example', '///evil.example/x']) {
+      const page = await app.inject({ url, headers: { accept: 'text/html' } })
+      t.equal(page.statusCode, 404, url)
+      t.match(page.body, /class="language" href="\/[^/]*/, url)
+      t.notMatch(page.body, /href="\/\//, url)
+    }
+    const { body } = await app.inject({ url: '/check?_csrf=proof&x=1', headers: { accept: 'text/html' } })
+    t.notMatch(body, /_csrf=/)
   })
 
   t.test('a one-time password opens the page that changes it and nothing else', async (t) => {

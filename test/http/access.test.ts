@@ -13,6 +13,8 @@ function extend(app: FastifyInstance): void {
   app.register(async (api) => {
     api.get('/api/v1/schools/:schoolId/things', { config: { scope: 'fees:read' } }, async ({ actor }) => actor)
     api.get('/api/v1/authorities/:authorityId/things', { config: { scope: 'reports:read' } }, async () => 'seen')
+    api.get('/api/v1/authorities/:authorityId/schools/:schoolId/things', { config: { scope: 'reports:read' } },
+      async () => 'seen')
   })
 }
 
@@ -69,6 +71,12 @@ t.test('access', async (t) => {
     const below = await makeToken({ scopes: ['reports:read'], authorityId: belowId })
     t.equal(await codeWith(below.token, `/api/v1/authorities/${authorityId}/things`), 'FORBIDDEN')
     t.equal(await codeWith(token, things(schoolId)), 'FORBIDDEN', 'no scope for a school\'s fees')
+    const ofBoth = (authority: string, school: string) => `/api/v1/authorities/${authority}/schools/${school}/things`
+    t.equal(await codeWith(below.token, ofBoth(belowId, schoolId)), 200)
+    t.equal(await codeWith(below.token, ofBoth(authorityId, schoolId)), 'FORBIDDEN', 'its own school, as others see it')
+    t.equal(await codeWith(below.token, ofBoth(belowId, otherId)), 'FORBIDDEN')
+    const ofSchool = await makeToken({ scopes: ['reports:read'], schoolId })
+    t.equal(await codeWith(ofSchool.token, ofBoth(belowId, schoolId)), 'FORBIDDEN', 'no view of an authority')
   })
 
   t.test('tokens that make no sense are refused', async (t) => {

@@ -25,5 +25,7 @@ export function doorsOf({ assignments, may }: Pick<Viewer, 'assignments' | 'may'
 export function safeNext(next: string | undefined): string {
   if (next === undefined || !next.startsWith('/') || !URL.canParse(next, 'http://page')) return '/'
   const { origin, pathname, search } = new URL(next, 'http://page')
-  return origin === 'http://page' && !/^\/log(in|out)(\/|$)/.test(pathname) ? pathname + search : '/'
+  // `/.//elsewhere` has our origin and the path `//elsewhere`, which a browser takes for another site.
+  if (origin !== 'http://page' || pathname.startsWith('//')) return '/'
+  return /^\/log(in|out)(\/|$)/.test(pathname) ? '/' : pathname + search
 }
