@@ -89,8 +89,8 @@ export const LIMITS = {
   liveConnectionsPerAddress: 300,
   liveHeartbeatMs: 20_000,
   liveConnectionMs: 15 * 60_000,
-  // Wrong birth dates for one child within an hour, and how long a right one is believed
-  birthDateTriesPerHour: 8,
+  // Wrong birth dates for one child within a day, and how long a right one is believed
+  birthDateTriesPerDay: 8,
   birthDateBelievedMs: 30 * 60_000,
   // The check page: questions of one address, and what a photograph may cost
   checksPerMinute: 30,

@@ -1,6 +1,8 @@
 // Adoption figures over HTTP, for one school and for an authority. Thin: which rows a caller may see is
 // decided by the token's reach and by row-level security, what a figure is by report.ts.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Static } from 'typebox'
+import type { Actor } from '../access/actor.js'
 import type { Trx } from '../db/tenancy.js'
 import type { Deps } from '../deps.js'
 import { decodeCursor, toPage } from '../http/paging.js'
@@ -9,12 +11,13 @@ import { vietnamDay } from '../time.js'
 import { readBoard } from './board.js'
 import { hiddenSets, setName } from './board-sets.js'
 import { EVERY_GROUP } from './measure.js'
+import { assertCoarse, assertShown, officerOf, withoutSmallCounts, withoutSmallPoints } from './officer-view.js'
 import { isSchoolYear, periodOf } from './period.js'
 import type { Point } from './period.js'
 import { findRoster } from './queries/roster.js'
-import type { RosterSchool } from './queries/roster.js'
+import type { RosterSchool, RosterScope } from './queries/roster.js'
 import { inScope, readFigure, readSchoolRows, readSeries } from './report.js'
-import type { Filters } from './report.js'
+import type { Figure, Filters, Series } from './report.js'
 import { AuthorityParams, FigureQuery, FigureReply, SchoolParams, SchoolRowsQuery, SchoolRowsReply, SeriesQuery,
   SeriesReply } from './schema.js'
 import type { FigureFilters } from './schema.js'
@@ -35,6 +38,31 @@ export function adoptionRoutes({ reportsDb, now, config }: Deps): FastifyPluginA
     return (schoolId) => hidden.has(setName.school(schoolId))
   }
 
+  async function sendFigure(
+    actor: Actor, scope: RosterScope, { measure, asOf = today(), from, ...rest }: Static<typeof FigureQuery>,
+  ): Promise<Figure> {
+    const period = periodOf(asOf, from)
+    const filters = filtersOf(rest)
+    const officer = officerOf(actor, scope)
+    if (officer) await assertShown(reportsDb, officer, { scope, measure, period, filters }, config.smallCellMin)
+    const figure = await inScope(reportsDb, scope, (trx) => readFigure(trx, scope, measure, period, filters))
+    return officer ? withoutSmallCounts(figure, config.smallCellMin) : figure
+  }
+
+  async function sendSeries(
+    actor: Actor, scope: RosterScope, { measure, from, to, step, ...rest }: Static<typeof SeriesQuery>,
+  ): Promise<Series> {
+    const filters = filtersOf(rest)
+    const officer = officerOf(actor, scope)
+    if (officer) {
+      assertCoarse(step)
+      await assertShown(reportsDb, officer, { scope, measure, period: periodOf(to), filters }, config.smallCellMin)
+    }
+    const range = { from, to, step }
+    const series = await inScope(reportsDb, scope, (trx) => readSeries(trx, scope, measure, range, filters))
+    return officer ? withoutSmallPoints(series, config.smallCellMin) : series
+  }
+
   return async (app) => {
     app.get('/api/v1/authorities/:authorityId/adoption', {
       schema: {
@@ -43,10 +71,7 @@ export function adoptionRoutes({ reportsDb, now, config }: Deps): FastifyPluginA
         params: AuthorityParams, querystring: FigureQuery, response: { 200: FigureReply },
       },
       config: guarded,
-    }, ({ params, query: { measure, asOf = today(), from, ...rest } }) => {
-      const period = periodOf(asOf, from)
-      return inScope(reportsDb, params, (trx) => readFigure(trx, params, measure, period, filtersOf(rest)))
-    })
+    }, ({ params, query, actor }) => sendFigure(actor, params, query))
 
     app.get('/api/v1/schools/:schoolId/adoption', {
       schema: {
@@ -54,10 +79,7 @@ export function adoptionRoutes({ reportsDb, now, config }: Deps): FastifyPluginA
         params: SchoolParams, querystring: FigureQuery, response: { 200: FigureReply },
       },
       config: guarded,
-    }, ({ params, query: { measure, asOf = today(), from, ...rest } }) => {
-      const period = periodOf(asOf, from)
-      return inScope(reportsDb, params, (trx) => readFigure(trx, params, measure, period, filtersOf(rest)))
-    })
+    }, ({ params, query, actor }) => sendFigure(actor, params, query))
 
     app.get('/api/v1/authorities/:authorityId/adoption/series', {
       schema: {
@@ -65,8 +87,7 @@ export function adoptionRoutes({ reportsDb, now, config }: Deps): FastifyPluginA
         params: AuthorityParams, querystring: SeriesQuery, response: { 200: SeriesReply },
       },
       config: guarded,
-    }, ({ params, query: { measure, from, to, step, ...rest } }) =>
-      inScope(reportsDb, params, (trx) => readSeries(trx, params, measure, { from, to, step }, filtersOf(rest))))
+    }, ({ params, query, actor }) => sendSeries(actor, params, query))
 
     app.get('/api/v1/schools/:schoolId/adoption/series', {
       schema: {
@@ -74,8 +95,7 @@ export function adoptionRoutes({ reportsDb, now, config }: Deps): FastifyPluginA
         params: SchoolParams, querystring: SeriesQuery, response: { 200: SeriesReply },
       },
       config: guarded,
-    }, ({ params, query: { measure, from, to, step, ...rest } }) =>
-      inScope(reportsDb, params, (trx) => readSeries(trx, params, measure, { from, to, step }, filtersOf(rest))))
+    }, ({ params, query, actor }) => sendSeries(actor, params, query))
 
     app.get('/api/v1/authorities/:authorityId/adoption/schools', {
       schema: {
@@ -84,9 +104,12 @@ export function adoptionRoutes({ reportsDb, now, config }: Deps): FastifyPluginA
         params: AuthorityParams, querystring: SchoolRowsQuery, response: { 200: SchoolRowsReply },
       },
       config: guarded,
-    }, ({ params, query: { asOf = today(), from, limit = LIMITS.pageSizeDefault, cursor, ...rest } }) => {
+    }, async ({ params, query: { asOf = today(), from, limit = LIMITS.pageSizeDefault, cursor, ...rest }, actor }) => {
       const period = periodOf(asOf, from)
       const filters = filtersOf({ ...rest, threshold: '0.5', thresholdOf: 'M3' })
+      const officer = officerOf(actor, params)
+      // Rows hide their own small counts; what is left to refuse is a part of the school year.
+      if (officer) await assertShown(reportsDb, officer, { scope: params, measure: 'M2', period, filters }, config.smallCellMin)
       return inScope(reportsDb, params, async (trx) => {
         const roster = await findRoster(trx, params, asOf, filters.level)
         const { items, nextCursor } = toPage(after(roster, cursor).slice(0, limit + 1), limit, keyOf)

@@ -130,7 +130,8 @@ export async function findOptionalKinds(
 
 /**
  * Does a bill of this student stand in the round, or did a run pass them over because nothing was to be billed? Then a
- * choice changes the bill at once; else the next run finds it. Bills that the school cancelled stay cancelled. Indexes: invoice_of_student, invoice_run_pkey (a school has few runs).
+ * choice changes the bill at once; else the next run finds it. Bills that the school cancelled stay cancelled. Indexes:
+ * invoice_of_student, invoice_run_pkey (a school has few runs).
  */
 export async function isBilledAlready(
   trx: Trx, schoolId: string, of: { roundId: string; studentId: string },

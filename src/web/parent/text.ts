@@ -171,8 +171,8 @@ export const text = catalogue({
   },
   proofUnreadable: { vi: 'Hãy ghi ngày, tháng, năm như 05/09/2017.', en: 'Write day, month and year like 05/09/2017.' },
   proofTooMany: {
-    vi: 'Đã thử sai nhiều lần. Hãy thử lại sau một giờ; việc nộp tiền không bị ảnh hưởng.',
-    en: 'Too many wrong tries. Try again in an hour; paying is not affected.',
+    vi: 'Đã thử sai nhiều lần. Hãy thử lại vào ngày mai; việc nộp tiền không bị ảnh hưởng.',
+    en: 'Too many wrong tries. Try again tomorrow; paying is not affected.',
   },
   history: { vi: 'Các đợt thu của học sinh', en: 'The student’s bills' },
   round: { vi: 'Đợt thu', en: 'Round' },
