@@ -245,4 +245,12 @@ t.test('a head reads everything and changes nothing; an accountant signs in and 
   t.match(await accountant.post(`${desk}/rounds`, round), { statusCode: 303 })
   t.match(await accountant.post(`${desk}/rounds`, round, { csrf: false }), { statusCode: 403 })
   t.match(await accountant.get(`/desk/${world.otherSchoolId}/rounds`), { statusCode: 403 })
+
+  for (const [list, rows] of [['rounds', /Tháng 9,2026-2027,2026-09-30,0,0,0,0,/], ['fees', /Tên khoản thu,Mã/],
+    ['people', /accountant\.\d@school\.example/], ['audit', /collection_round/]] as const) {
+    const file = await head.get(`${desk}/${list}?format=csv`)
+    t.match([file.statusCode, file.headers['content-type']], [200, /^text\/csv/], list)
+    t.match(file.body, rows)
+    t.equal((await head.get(`${desk}/${list}?format=xlsx`)).body.slice(0, 2), 'PK')
+  }
 })

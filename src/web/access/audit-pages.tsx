@@ -7,6 +7,8 @@ import { readAudit } from '../../access/read-audit.js'
 import type { AuditEntry, AuditPage } from '../../access/read-audit.js'
 import type { Deps } from '../../deps.js'
 import { isDay } from '../../time.js'
+import { sendTable, TABLE_FORMATS } from '../../export/table-file.js'
+import { ExportLinks } from '../desk/export-links.js'
 import { findSchoolName } from '../desk/school-name.js'
 import { Button, ButtonLink, Field, Select } from '../components/form.js'
 import { Notice } from '../components/notice.js'
@@ -15,6 +17,7 @@ import { timeText } from '../format.js'
 import { sendPage } from '../page.js'
 import type { Lang } from '../text.js'
 import { actionName, actorName, detailText } from './audit-text.js'
+import { actorText, auditTable } from './people-export.js'
 import { PeopleFrame } from './people-views.js'
 import type { Around } from './people-views.js'
 import { peopleText } from './people-text.js'
@@ -25,6 +28,7 @@ const AuditQuery = Type.Object({
   actor: Type.Optional(Type.String({ maxLength: 100 })),
   day: Type.Optional(Type.String({ maxLength: 20 })),
   cursor: Type.Optional(Type.String({ maxLength: 1_000 })),
+  format: Type.Optional(Type.Enum(TABLE_FORMATS)),
 })
 const SchoolParams = Type.Object({ schoolId: Type.String() })
 type Query = Static<typeof AuditQuery>
@@ -53,6 +57,9 @@ export function auditPages({ db }: Pick<Deps, 'db'>): FastifyPluginAsyncTypebox 
       action: withoutBlank(query.action), actor: withoutBlank(query.actor),
       day: query.day !== undefined && isDay(query.day) ? query.day : undefined,
     }
+    if (query.format !== undefined) {
+      return sendTable(reply, query.format, auditTable(db, around.schoolId, filter, request.lang))
+    }
     const page = await readAudit({ db }, around.schoolId, { ...filter, cursor: query.cursor, limit: ENTRIES_SHOWN })
     return sendPage(reply, <AuditView request={request} around={around} page={page} filter={filter} />)
   }
@@ -77,7 +84,7 @@ function AuditView({ request, around, page, filter }: {
   const isFiltered = Object.values(filter).some((value) => value !== undefined)
   return (
     <PeopleFrame request={request} around={around} title={t.audit} current="audit">
-      <h1>{t.audit}</h1>
+      <div class="page-head"><h1>{t.audit}</h1><ExportLinks lang={lang} href={hrefOf(around, filter)} /></div>
       <p class="soft">{t.auditIntro}</p>
       <form class="filters" method="get" action={around.base}>
         <Select label={t.what} name="action" value={filter.action ?? ''} options={[
@@ -111,10 +118,6 @@ function hrefOf({ base }: Around, filter: Filter, cursor?: string): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries({ ...filter, cursor })) if (value !== undefined) query.set(name, value)
   return `${base}?${String(query)}`
-}
-
-function actorText({ actor, actorName: name }: AuditEntry, lang: Lang): string {
-  return name ?? actorName(actor, lang)
 }
 
 /** An id says which row it is; only people and tokens have a name here. */

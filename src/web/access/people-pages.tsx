@@ -10,7 +10,9 @@ import { ROLES } from '../../access/permission.js'
 import { endRole, grantRole } from '../../access/roles.js'
 import type { Deps } from '../../deps.js'
 import { DomainError } from '../../errors.js'
+import { sendTable, TABLE_FORMATS } from '../../export/table-file.js'
 import { LIMITS } from '../../limits.js'
+import { peopleTable } from './people-export.js'
 import { redirect, sendPage } from '../page.js'
 import { refusalText } from '../refusal-text.js'
 import { idOf, openPeopleDoor, targetOf } from './people-door.js'
@@ -26,7 +28,7 @@ const choice = {
 }
 const ListQuery = Type.Object({
   ...lang, text: Type.Optional(Type.String({ maxLength: 100 })),
-  cursor: Type.Optional(Type.String({ maxLength: 1_000 })),
+  cursor: Type.Optional(Type.String({ maxLength: 1_000 })), format: Type.Optional(Type.Enum(TABLE_FORMATS)),
 })
 const ChoiceQuery = Type.Object(choice)
 const PersonQuery = Type.Object({
@@ -64,7 +66,12 @@ function listPage({ root, access, aroundOf }: PeopleDoor): FastifyPluginAsyncTyp
   return async (app) => {
     app.get(root, { config, schema: { hide: true, params, querystring: ListQuery } }, async (request, reply) => {
       const around = await aroundOf(request.params)
-      const { text = '', cursor } = request.query
+      const { query: { text = '', cursor, format }, lang } = request
+      if (format !== undefined) {
+        const readPage = (from: string | undefined) =>
+          listPeople(access, around.schoolId, { text, cursor: from, limit: LIMITS.pageSizeMax })
+        return sendTable(reply, format, peopleTable(readPage, lang))
+      }
       const limit = LIMITS.pageSizeDefault
       const { items, nextCursor } = await listPeople(access, around.schoolId, { text, cursor, limit })
       const next = nextCursor === null ? null : new URLSearchParams({ text, cursor: nextCursor })

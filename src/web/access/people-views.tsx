@@ -5,6 +5,7 @@ import type { ComponentChildren } from 'preact'
 import type { Person } from '../../access/people.js'
 import { Card, Copyable, Facts } from '../components/content.js'
 import { Button, ButtonLink, Field, PostForm } from '../components/form.js'
+import { ExportLinks } from '../desk/export-links.js'
 import { Badge, Notice } from '../components/notice.js'
 import { Pager, Table } from '../components/table.js'
 import { dayText } from '../format.js'
@@ -46,7 +47,10 @@ export function PeopleList({ request, around, people, text, nextHref }: {
     <PeopleFrame request={request} around={around} title={t.people} current="people">
       <div class="page-head">
         <h1>{t.people}</h1>
-        <ButtonLink kind="main" href={`${base}/new`}>{t.add}</ButtonLink>
+        <div class="row">
+          <ExportLinks lang={request.lang} href={`${base}?${String(new URLSearchParams({ text }))}`} />
+          <ButtonLink kind="main" href={`${base}/new`}>{t.add}</ButtonLink>
+        </div>
       </div>
       <form class="filters" method="get" action={base}>
         <Field label={t.search} name="text" type="search" value={text} />

@@ -12,12 +12,13 @@ import type { Column } from '../components/table.js'
 import { DeskPage } from '../layout.js'
 import type { Lang } from '../text.js'
 import { channelsPath, feesPath } from './desk-links.js'
+import { ExportLinks } from './export-links.js'
 import type { FeeDraft } from './fees-form.js'
 import { feesText } from './fees-text.js'
 import type { Faults } from './form-fields.js'
 import { mayHere } from './may-here.js'
 
-type NamedAccount = BankAccount & { bankName: string }
+export type NamedAccount = BankAccount & { bankName: string }
 
 interface FeesProps {
   request: FastifyRequest
@@ -34,7 +35,7 @@ export function FeesPage(props: FeesProps & { feeKinds: readonly FeeKind[]; done
   const t = feesText[request.lang]
   return (
     <DeskPage request={request} schoolId={schoolId} schoolName={schoolName} title={t.fees} current="fees">
-      <h1>{t.fees}</h1>
+      <div class="page-head"><h1>{t.fees}</h1><ExportLinks lang={request.lang} href={feesPath(schoolId)} /></div>
       {refused !== undefined && <Notice tone="bad"><p>{refused}</p></Notice>}
       {done && <Notice tone="good"><p>{t.saved}</p></Notice>}
       <Table caption={t.fees} captionHidden columns={columns(request, schoolId, accounts)} rows={feeKinds}
@@ -84,7 +85,7 @@ function columns(request: FastifyRequest, schoolId: string, accounts: readonly N
   ]
 }
 
-function accountText(account: NamedAccount | undefined): string {
+export function accountText(account: NamedAccount | undefined): string {
   return account === undefined ? '' : `${account.bankName} ${account.accountNumber}`
 }
 

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { listAccountChannels } from '../../banking/account-channels.js'
 import type { Deps } from '../../deps.js'
+import { sendTable, TABLE_FORMATS } from '../../export/table-file.js'
 import { SchoolParams } from '../../directory/schema.js'
 import { DomainError } from '../../errors.js'
 import { changeFeeKind, createFeeKind, listFeeKinds } from '../../fees/fee-kinds.js'
@@ -18,10 +19,13 @@ import { feesText } from './fees-text.js'
 import { FormBody } from './form-fields.js'
 import type { Faults } from './form-fields.js'
 import { refusalOf } from './refusal.js'
+import { feeKindsTable } from './lists-export.js'
 import { findSchoolName } from './school-name.js'
 
 const FEE_KINDS_MAX = 200
-const DoneQuery = Type.Object({ done: Type.Optional(Type.String({ maxLength: 40 })) })
+const FeesQuery = Type.Object({
+  done: Type.Optional(Type.String({ maxLength: 40 })), format: Type.Optional(Type.Enum(TABLE_FORMATS)),
+})
 const read = { scope: 'fees:read', page: true } as const
 const write = { scope: 'fees:write', page: true } as const
 
@@ -35,9 +39,15 @@ interface Shown {
 
 export function feePages(deps: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.get('/desk/:schoolId/fees', { config: read, schema: { hide: true, params: SchoolParams, querystring: DoneQuery } },
-      async (request, reply) => sendFees(deps, request, reply, request.params.schoolId,
-        { draft: EMPTY_FEE, faults: {}, done: request.query.done !== undefined }))
+    app.get('/desk/:schoolId/fees', { config: read, schema: { hide: true, params: SchoolParams, querystring: FeesQuery } },
+      async (request, reply) => {
+        const { params: { schoolId }, query: { done, format }, lang } = request
+        if (format === undefined) {
+          return sendFees(deps, request, reply, schoolId, { draft: EMPTY_FEE, faults: {}, done: done !== undefined })
+        }
+        const accounts = await listAccountChannels(deps, schoolId)
+        return sendTable(reply, format, feeKindsTable(await readFeeKinds(deps, schoolId), accounts, lang))
+      })
 
     app.post('/desk/:schoolId/fees', { config: write, schema: { hide: true, params: SchoolParams, body: FormBody } },
       async (request, reply) => {

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.js'
 import { SchoolParams } from '../../directory/schema.js'
+import { sendTable, TABLE_FORMATS } from '../../export/table-file.js'
 import { createRound, getRoundWithFees } from '../../fees/plan-round.js'
 import type { PlanLine } from '../../fees/round-plan.js'
 import { isUuid } from '../../http/id.js'
@@ -14,6 +15,7 @@ import { redirect, sendPage } from '../page.js'
 import { roundPath, roundsPath } from './desk-links.js'
 import { dayOf, FormBody, textOf } from './form-fields.js'
 import type { Faults, Form } from './form-fields.js'
+import { roundsTable } from './lists-export.js'
 import { sharedLines } from './round-plan-form.js'
 import { refusalOf } from './refusal.js'
 import { RoundsPage } from './rounds.js'
@@ -22,14 +24,18 @@ import { roundsText } from './rounds-text.js'
 import { findSchoolName } from './school-name.js'
 
 const NAME_MAX_CHARS = 200
-const Query = Type.Object({ cursor: Type.Optional(Type.String()), done: Type.Optional(Type.String()) })
+const Query = Type.Object({
+  cursor: Type.Optional(Type.String()), done: Type.Optional(Type.String()),
+  format: Type.Optional(Type.Enum(TABLE_FORMATS)),
+})
 
 export function roundListPages(deps: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/desk/:schoolId/rounds', {
       config: { scope: 'invoices:read', page: true }, schema: { hide: true, params: SchoolParams, querystring: Query },
     }, async (request, reply) => {
-      const { params: { schoolId }, query: { cursor } } = request
+      const { params: { schoolId }, query: { cursor, format }, lang } = request
+      if (format !== undefined) return sendTable(reply, format, roundsTable(deps, schoolId, lang))
       return sendRounds(deps, request, reply, { schoolId, cursor, draft: emptyDraft(deps), faults: {} })
     })
 

@@ -10,6 +10,7 @@ import { dayText, vndText, wholeText } from '../format.js'
 import { DeskPage } from '../layout.js'
 import { shareText } from './collected-bar.js'
 import { roundPath, roundsPath } from './desk-links.js'
+import { ExportLinks } from './export-links.js'
 import type { Faults } from './form-fields.js'
 import { mayHere } from './may-here.js'
 import { RoundState } from './round-frame.js'
@@ -40,7 +41,7 @@ export function RoundsPage(props: RoundsProps) {
   const t = roundsText[request.lang]
   return (
     <DeskPage request={request} schoolId={schoolId} schoolName={schoolName} title={t.rounds} current="rounds">
-      <h1>{t.rounds}</h1>
+      <div class="page-head"><h1>{t.rounds}</h1><ExportLinks lang={request.lang} href={roundsPath(schoolId)} /></div>
       {refused !== undefined && <Notice tone="bad"><p>{refused}</p></Notice>}
       <Table caption={t.rounds} captionHidden columns={columns(props)} rows={rounds} keyOf={({ id }) => id}
         empty={t.noRounds} />
