@@ -103,6 +103,7 @@ t.test('each state of a bill has its own words and none is a dead end', async (t
   const closed = await seen(world, world.pathOf(dung))
   t.match(closed, /Chưa chuyển được vào lúc này.*Xin đừng chuyển tiền/)
   t.notMatch(closed, new RegExp(world.mainAccountNumber))
+  t.notMatch(closed, /Cách khác/, 'nor is another way to pay named')
 })
 
 t.test('a bill that is wholly exempt, and one that no QR can carry', async (t) => {

@@ -110,10 +110,11 @@ function ProofForm({ request, path, fault }: { request: FastifyRequest; path: st
 
 function OtherWays({ page, lang }: { page: BillPage; lang: Lang }) {
   const t = text[lang]
-  const isOpen = page.bills.some(({ openVnd }) => openVnd > 0)
+  // Where no account takes money now, no other way does.
+  const isPayable = page.bills.some(({ payment }) => payment.kind === 'transfer')
   return (
     <div class="bill no-print">
-      {isOpen && (
+      {isPayable && (
         <Card title={t.otherWays}>
           <ul class="plain-list">
             <li>{t.otherPerson}</li>
