@@ -9,7 +9,7 @@ import type { Column } from '../components/table.js'
 import { dayText, vndText } from '../format.js'
 import { DeskPage } from '../layout.js'
 import type { Lang } from '../text.js'
-import { ExportLinks } from './export-links.js'
+import { ExportLinks } from '../components/export-links.js'
 import { transactionPath, transactionsPath } from './review-links.js'
 import { stateText, transactionsText } from './transactions-text.js'
 
