@@ -52,6 +52,11 @@ async function startChild(t: Test) {
   return { child, lines, pid: child.pid ?? 0, serverPid: server?.pid ?? 0, url: lines[0] ?? '' }
 }
 
+/** The name of the program that a process runs (Linux, proc(5)). */
+async function programOf(pid: number): Promise<string> {
+  return (await readFile(`/proc/${pid}/comm`, 'utf8')).trim()
+}
+
 async function refusal(folder: string): Promise<string> {
   const error = await startEmbedded({ dataDir: folder, log }).then((server) => server.stop(), (error: unknown) => error)
   return error instanceof DomainError ? `${error.code}: ${error.message}` : `not refused: ${String(error)}`
@@ -183,6 +188,8 @@ t.test('a killed process that its parent never asks for is not alive', {
   t.teardown(() => void parent.kill('SIGKILL'))
   const pid = Number(String(await once(parent.stdout, 'data')))
   t.match(await startOf(pid), /^\d+$/)
+  // Until its exec the parent is still a shell, which asks for its children.
+  t.ok(await holdsWithin(5_000, async () => await programOf(parent.pid ?? 0) === 'sleep'))
   process.kill(pid, 'SIGKILL')
   t.ok(await holdsWithin(5_000, () => !isAlive(pid)))
   t.equal(process.kill(pid, 0), true, 'the system still lists it')
