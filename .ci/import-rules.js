@@ -27,7 +27,7 @@ const pure = new Set([
   'src/export/csv', 'src/export/table', 'src/vietqr/bank-apps',
   'src/web/check/image-size', 'src/web/check/question', 'src/web/check/text',
   'src/web/desk/cash-words', 'src/web/desk/import-fault-text', 'src/web/desk/student-event-text',
-  'src/web/parent/bill', 'src/web/parent/slots', 'src/web/parent/text',
+  'src/web/parent/bill', 'src/web/parent/connection-count', 'src/web/parent/text',
   'src/web/access/audit-text', 'src/web/access/door', 'src/web/access/role-text',
 ])
 const computingModules = new Set(['node:assert', 'node:assert/strict', 'node:buffer', 'node:crypto', 'node:util'])

@@ -4,7 +4,7 @@ import type { Static } from 'typebox'
 import { SCHOOL_LEVELS } from '../directory/school.js'
 import { Page, pageQueryProperties } from '../http/paging.js'
 import { FEE_GROUPS } from '../ledger/account.js'
-import { MEASURES, PAYMENT_CLASSES, THRESHOLD_MEASURES } from './measure.js'
+import { MEASURE_DEFINITIONS, MEASURES, PAYMENT_CLASSES, THRESHOLD_MEASURES } from './measure.js'
 import { STEPS } from './period.js'
 import { THRESHOLD_PATTERN } from './rate.js'
 
@@ -19,8 +19,12 @@ const filters = {
   feeGroup: Type.Optional(Type.Enum(FEE_GROUPS)),
   level: Type.Optional(Type.Enum(SCHOOL_LEVELS)),
 }
+const measureHelp = MEASURES.map((measure) => {
+  const { title, numerator, denominator } = MEASURE_DEFINITIONS[measure]
+  return `${measure} ${title}: ${numerator} / ${denominator}`
+}).join('; ')
 const measure = {
-  measure: Type.Enum(MEASURES),
+  measure: Type.Enum(MEASURES, { description: measureHelp }),
   ...filters,
   threshold: Type.String({
     pattern: THRESHOLD_PATTERN, default: '0.5', description: 'M6: a share from 0 to 1, four decimals at most',

@@ -1,12 +1,12 @@
 // What an authority is told of one school: its measures, by fee group, by way of payment and by grade, and
-// never a child. Read in a snapshot of its own; what is hidden in the lists of the authority is hidden here
-// too.
+// never a child. What is hidden in the lists of the authority is hidden here too.
 import type { Database } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 import type { Day } from '../time.js'
-import { readBoard } from './board.js'
+import { boardOf } from './board.js'
 import type { BoardSchool } from './board.js'
 import { hiddenSets, setName } from './board-sets.js'
+import type { ReadDashboard } from './dashboard.js'
 import { hiddenCounts } from './disclosure.js'
 import { HIDDEN_SHARE, toShare } from './figure.js'
 import type { HidableShare } from './figure.js'
@@ -15,7 +15,6 @@ import type { GroupKey, PaymentClass } from './measure.js'
 import { periodOf } from './period.js'
 import { lineOf } from './published.js'
 import type { SchoolLine } from './published.js'
-import { readAuthority } from './queries/authority.js'
 import type { AuthorityFacts } from './queries/authority.js'
 import { readGrades } from './queries/grades.js'
 import type { GradeCount } from './queries/grades.js'
@@ -50,23 +49,26 @@ export interface GradeLine {
   students: HidableShare
 }
 
-/** Throws SCHOOL_NOT_FOUND for a school that is not on the authority's roster of that day. */
+/**
+ * The school's own figures are read now; the schools it is hidden among are those of the authority's dashboard, which
+ * is read already when an officer comes from there. Throws SCHOOL_NOT_FOUND for a school that is not on the
+ * authority's roster of that day.
+ */
 export async function readSchoolReport(
-  { reportsDb, now }: { reportsDb: Database; now: () => Date },
+  { reportsDb, now, readDashboard }: { reportsDb: Database; now: () => Date; readDashboard: ReadDashboard },
   { authorityId, schoolId, asOf, smallCellMin }: {
     authorityId: string; schoolId: string; asOf: Day; smallCellMin: number
   },
 ): Promise<SchoolReport> {
+  const { authority, board } = await readDashboard({ authorityId, asOf, feeGroup: null })
+  const onRoster = board.schools.find((candidate) => candidate.schoolId === schoolId)
+  if (onRoster === undefined) throw new DomainError('SCHOOL_NOT_FOUND', `the authority has no such school on ${asOf}`)
   return inScope(reportsDb, { authorityId }, async (trx) => {
     const readAt = now()
-    const authority = await readAuthority(trx, authorityId, asOf)
-    const board = await readBoard(trx, authorityId, asOf)
-    const school = board.schools.find((candidate) => candidate.schoolId === schoolId)
-    if (school === undefined) {
-      throw new DomainError('SCHOOL_NOT_FOUND', `the authority has no such school on ${asOf}`)
-    }
-    const selection = { roster: [school], points: [periodOf(asOf)], feeGroup: null } as const
-    const hiddenOf = new Map(GROUP_KEYS.map((group) => [group, hiddenSets(board.schools, group, smallCellMin)]))
+    const selection = { roster: [onRoster], points: [periodOf(asOf)], feeGroup: null } as const
+    const { schools: [school = onRoster] } = await boardOf(trx, authorityId, selection, 'every')
+    const schools = board.schools.map((other) => other.schoolId === schoolId ? school : other)
+    const hiddenOf = new Map(GROUP_KEYS.map((group) => [group, hiddenSets(schools, group, smallCellMin)]))
     const lines = GROUP_KEYS.map((group) => ({ group, line: lineOf(school, group, hiddenOf.get(group) ?? new Set()) }))
     const isHidden = hiddenOf.get(EVERY_GROUP)?.has(setName.school(schoolId)) ?? false
     const zeroBill = await countKnownStudents(trx, selection) - countStudents([school], EVERY_GROUP).denominator

@@ -8,9 +8,10 @@ import type { Trx } from '../db/tenancy.js'
 import type { Deps } from '../deps.js'
 import { DomainError } from '../errors.js'
 import { planStudentFees } from '../fees/plan-round.js'
+import { lockStudents } from '../ledger/lock-students.js'
 import { countableDay } from '../reconciliation/source.js'
 import { vietnamDay } from '../time.js'
-import { billStudents, lockStudent } from './bill.js'
+import { billStudents } from './bill.js'
 import { listInvoices } from './invoice-queries.js'
 import type { InvoiceSummary } from './invoice-queries.js'
 import { chooseBilledItems } from './optional-items.js'
@@ -43,7 +44,7 @@ export async function billStudent(
     const scope: PlanScope = { ...round, schoolId, issueOn: today, slice: { kind: 'student', studentId } }
     await assertEnrolled(trx, scope)
     await planStudentFees(trx, schoolId, round, bill)
-    await lockStudent(trx, schoolId, studentId)
+    await lockStudents(trx, schoolId, [studentId])
     await chooseBilledItems(trx, schoolId, actor, bill)
     const countedOn = await countableDay(trx, schoolId, today)
     const issuing = { ...round, schoolId, runId: null, actor: actor.name, today, countedOn }

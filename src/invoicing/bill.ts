@@ -34,12 +34,6 @@ export async function billStudents(
   return counts
 }
 
-/** The one lock order of all money: the student first. */
-export async function lockStudent(trx: Trx, schoolId: string, studentId: string): Promise<void> {
-  await sql`SELECT FROM student_account WHERE school_id = ${schoolId} AND student_id = ${studentId}
-    FOR NO KEY UPDATE`.execute(trx)
-}
-
 /** The newly billed students who hold credit; index credit_open. */
 async function findCreditHolders(trx: Trx, schoolId: string): Promise<string[]> {
   const { rows } = await sql<{ student_id: string }>`

@@ -5,9 +5,9 @@ import { sql } from 'kysely'
 import type { Actor } from '../access/actor.js'
 import { recordAudit } from '../access/audit.js'
 import type { Deps } from '../deps.js'
+import { lockStudents } from '../ledger/lock-students.js'
 import { countableDay } from '../reconciliation/source.js'
 import { vietnamDay } from '../time.js'
-import { lockStudent } from './bill.js'
 import { getInvoice } from './invoice-queries.js'
 import type { InvoiceDetail } from './invoice-queries.js'
 import { assertStanding, findBilledStudent } from './standing.js'
@@ -23,7 +23,7 @@ export async function cancelInvoice(
 ): Promise<InvoiceDetail> {
   const { invoiceId, reason } = cancel
   return deps.db.inSchool(schoolId, async (trx) => {
-    await lockStudent(trx, schoolId, await findBilledStudent(trx, schoolId, invoiceId))
+    await lockStudents(trx, schoolId, [await findBilledStudent(trx, schoolId, invoiceId)])
     const before = await getInvoice(trx, schoolId, invoiceId)
     await assertStanding(trx, schoolId, before)
     const today = vietnamDay(deps.now())

@@ -7,10 +7,11 @@ import type { Trx } from '../db/tenancy.js'
 import type { Deps } from '../deps.js'
 import { DomainError } from '../errors.js'
 import { checkRoundCaps } from '../fees/price-cap-check.js'
+import { lockStudents } from '../ledger/lock-students.js'
 import { countableDay } from '../reconciliation/source.js'
 import { vietnamDay } from '../time.js'
 import type { Day } from '../time.js'
-import { billStudents, lockStudent } from './bill.js'
+import { billStudents } from './bill.js'
 import {
   countOptionalItems, findOptionalKinds, insertChoices, isBilledAlready, readClassChoices, readOptionalItems
 } from './optional-store.js'
@@ -102,7 +103,7 @@ export async function chooseOptionalItems(deps: OptionalDeps, choosing: Choosing
     if (refusalOf(round, today) === 'CHOICE_DEADLINE_CONFLICT') {
       throw new DomainError('CHOICE_DEADLINE_CONFLICT', `items of this round could be chosen until ${round.dueOn}`)
     }
-    await lockStudent(trx, schoolId, studentId)
+    await lockStudents(trx, schoolId, [studentId])
     const scope = scopeOf(choosing, round, today)
     const wanted = new Set(choosing.chosenFeeKindIds)
     const offered = await readOptionalItems(trx, scope)

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict'
 import type { Trx } from '../db/tenancy.js'
 import type { Day } from '../time.js'
+import { readOpenLines } from './bill-store.js'
+import type { InvoiceRow } from './bill-store.js'
 import type { Book, Source } from './book.js'
 import type { Bill } from './match.js'
-import { readOpenLines } from './settle-store.js'
-import type { InvoiceRow } from './settle-store.js'
 import { spreadOverLines } from './spread.js'
 
 interface BillLine {

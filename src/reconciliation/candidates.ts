@@ -1,13 +1,16 @@
 // What the rules may know when they decide on a batch of transfers: the codes in the contents, whose they
 // are, and the bills behind them, read after the students' accounts were locked.
-import { currentAccount } from './accounts.js'
-import { findPaymentCodes, parsePaymentCode } from '../invoicing/payment-code.js'
 import type { Trx } from '../db/tenancy.js'
+import { findPaymentCodes, parsePaymentCode } from '../invoicing/payment-code.js'
+import { lockStudents } from '../ledger/lock-students.js'
+import { currentAccount } from './accounts.js'
+import { readCodeStudents, readInvoicesByCode, readOpenInvoices } from './bill-store.js'
+import type { InvoiceRow } from './bill-store.js'
 import type { Bills } from './bills.js'
 import type { Incoming } from './incoming.js'
 import type { Bill, Candidates, CodeOwner, DamagedReading, Transfer } from './match.js'
 import * as store from './settle-store.js'
-import type { AccountRow, InvoiceRow } from './settle-store.js'
+import type { AccountRow } from './settle-store.js'
 
 export interface KnownCandidates {
   invoices: readonly InvoiceRow[]
@@ -37,13 +40,13 @@ export async function readCandidates(
     owners.set(code, { code, schoolId: school_id, kind })
   }
   const ownCodes = codes.filter((code) => owners.get(code)?.schoolId === schoolId)
-  const studentsByCode = groupBy(await store.readCodeStudents(trx, schoolId, ownCodes))
-  await store.lockStudents(trx, schoolId, [...new Set([...alsoLock, ...[...studentsByCode.values()].flat()])].sort())
+  const studentsByCode = groupBy(await readCodeStudents(trx, schoolId, ownCodes))
+  await lockStudents(trx, schoolId, [...new Set([...alsoLock, ...[...studentsByCode.values()].flat()])].sort())
 
-  const byCode = await store.readInvoicesByCode(trx, schoolId, ownCodes)
+  const byCode = await readInvoicesByCode(trx, schoolId, ownCodes)
   const wide = ownCodes.filter((code) => owners.get(code)?.kind !== 'invoice')
   const wideStudents = [...new Set(wide.flatMap((code) => studentsByCode.get(code) ?? []))]
-  const open = await store.readOpenInvoices(trx, schoolId, wideStudents)
+  const open = await readOpenInvoices(trx, schoolId, wideStudents)
   const leadsTo = new Map(byCode.map((row) => [row.code, row]))
 
   return {

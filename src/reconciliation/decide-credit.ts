@@ -3,10 +3,10 @@
 // open already are not touched, because their payer holds a QR over what they ask for now (README, decisions).
 import { sql } from 'kysely'
 import type { Database, Trx } from '../db/tenancy.js'
+import { lockStudents } from '../ledger/lock-students.js'
 import { RESOLUTION } from './review-item.js'
 import { endItem } from './review-store.js'
 import type { ItemRequest } from './set-apart.js'
-import { lockStudents } from './settle-store.js'
 import { lockSource, readStudentsOfSource } from './source.js'
 import { finishAct, getItem, noteOf, takeUp, transferOf } from './take-up.js'
 import type { ActOutcome, Asking } from './take-up.js'

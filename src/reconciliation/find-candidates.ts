@@ -1,16 +1,17 @@
 // Whose money may a transfer be? Gathers what its content, its amount and its payer point to, for a person who decides.
 // A suggestion books nothing, and no name leaves the school.
-import { findPaymentCodes, parsePaymentCode } from '../invoicing/payment-code.js'
 import type { Database, Trx } from '../db/tenancy.js'
+import { findPaymentCodes, parsePaymentCode } from '../invoicing/payment-code.js'
 import { schoolYearOf } from '../time.js'
 import type { Day } from '../time.js'
 import { currentAccount } from './accounts.js'
+import { readCodeStudents } from './bill-store.js'
 import { callPhrases, memoWords, namePhrases, namesClass } from './memo-words.js'
 import * as lookup from './queries/review-candidates.js'
 import type { Clue, StudentCard } from './queries/review-candidates.js'
 import { rankCandidates } from './rank-candidates.js'
 import type { Candidate, CandidateReason } from './rank-candidates.js'
-import { readAccounts, readCodeOwners, readCodeStudents } from './settle-store.js'
+import { readAccounts, readCodeOwners } from './settle-store.js'
 import { getItem } from './take-up.js'
 
 export interface OpenBill {

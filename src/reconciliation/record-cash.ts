@@ -1,21 +1,22 @@
 // Books cash that the cashier took: a numbered receipt that pays the named bill, or the student's oldest open
 // bills, the rest held as credit. Taking a receipt back is a reversal; nothing is deleted.
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid'
-import { recordAudit } from '../access/audit.js'
 import type { Actor } from '../access/actor.js'
+import { recordAudit } from '../access/audit.js'
 import { insertRows } from '../db/rows.js'
 import type { Database, Trx } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 import { LEDGER_NO } from '../ledger/account.js'
+import { lockStudents } from '../ledger/lock-students.js'
 import { daysBetween, vietnamDay } from '../time.js'
 import type { Day } from '../time.js'
+import { readOpenInvoices } from './bill-store.js'
 import { openBills } from './bills.js'
 import type { WorkedBill } from './bills.js'
 import { openBook } from './book.js'
 import type { Source } from './book.js'
 import { nextReceiptNumber, readInvoiceOfStudent, readReceipt, readStudentExists } from './cash-store.js'
 import { reverseSource } from './reversal.js'
-import { lockStudents, readOpenInvoices } from './settle-store.js'
 import { countableDay } from './source.js'
 
 export interface CashReceiptInput {

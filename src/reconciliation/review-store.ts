@@ -5,8 +5,8 @@ import { v7 as uuidv7 } from 'uuid'
 import { insertRows } from '../db/rows.js'
 import type { Trx } from '../db/tenancy.js'
 import type { Day } from '../time.js'
+import type { InvoiceRow } from './bill-store.js'
 import type { Resolution, ReviewAct } from './review-item.js'
-import type { InvoiceRow } from './settle-store.js'
 
 export interface ReviewItemRow {
   id: string

@@ -3,13 +3,13 @@
 import type { Database, Trx } from '../db/tenancy.js'
 import { schoolYearOf, vietnamDay } from '../time.js'
 import type { SchoolYear } from '../time.js'
+import { readCodeStudents } from './bill-store.js'
 import { namesClass } from './memo-words.js'
 import { readClasses } from './queries/review-candidates.js'
 import * as found from './queries/search.js'
 import type { FoundBill, FoundStudent, FoundTransfer } from './queries/search.js'
 import { readSearch } from './search-query.js'
 import type { SearchQuery } from './search-query.js'
-import { readCodeStudents } from './settle-store.js'
 
 export interface SearchResult {
   students: FoundStudent[]

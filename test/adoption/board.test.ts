@@ -150,8 +150,9 @@ t.test('what an authority is told hides few children, wherever they could be wor
   t.match(table.rows[0]?.cells, [{ m3: { denominator: 67 } }, { m3: { denominator: 30 } }])
   t.match(table.total.all.m3, { denominator: 97, suppressed: false })
 
-  const report = (schoolId: string) => readSchoolReport({ reportsDb: db, now: () => new Date() },
-    { authorityId: department, schoolId, asOf: '2026-11-01', smallCellMin: 5 })
+  const report = (schoolId: string, authorityId = department) =>
+    readSchoolReport({ reportsDb: db, now: () => new Date(), readDashboard: read },
+      { authorityId, schoolId, asOf: '2026-11-01', smallCellMin: 5 })
   t.match(await report(tiny.schoolId), { line: { students: { suppressed: true } }, classes: [], grades: [] })
   const shown = await report(big.schoolId)
   t.match(shown, {
@@ -159,9 +160,7 @@ t.test('what an authority is told hides few children, wherever they could be wor
     grades: [{ grade: null, students: { denominator: 40 } }],
   })
   t.same(shown.classes.map(({ payments }) => payments), [10, 0, 0, 0, 10])
-  await t.rejects(readSchoolReport({ reportsDb: db, now: () => new Date() },
-    { authorityId: await seed.authority('department'), schoolId: big.schoolId, asOf: '2026-11-01', smallCellMin: 5 }),
-  { code: 'SCHOOL_NOT_FOUND' })
+  await t.rejects(report(big.schoolId, await seed.authority('department')), { code: 'SCHOOL_NOT_FOUND' })
 })
 
 t.test('a dashboard is kept for a moment, one reading for all who ask, and a failure is not', async (t) => {

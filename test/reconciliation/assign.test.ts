@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { DomainError } from '../../src/errors.js'
 import { assignTransfer } from '../../src/reconciliation/assign.js'
 import { releaseAllocations } from '../../src/reconciliation/release-allocations.js'
-import { lockStudents } from '../../src/reconciliation/settle-store.js'
+import { lockStudents } from '../../src/ledger/lock-students.js'
 import { openDesk, openVerifiedWorld, somebody } from './desk.js'
 
 t.test('assigning what is in suspense', async (t) => {

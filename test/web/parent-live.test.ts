@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import type { Database } from '../../src/db/tenancy.js'
 import { openBillWatch } from '../../src/web/parent/bill-watch.js'
-import { openSlots } from '../../src/web/parent/slots.js'
+import { countConnections } from '../../src/web/parent/connection-count.js'
 import { silentLog } from '../support/posting.js'
 import { openParentWorld } from './parent-world.js'
 
@@ -138,12 +138,12 @@ t.test('connections of one bill and of one address are bounded, and each ends af
   t.same(all.map(({ status }) => status), [200, 200, 429, 200, 429])
   await Promise.all(all.map(({ ended }) => ended))
   t.equal((await listen(anhs)).status, 200, 'an ended connection makes room')
-  const slots = openSlots(1)
-  const letGo = slots.take('a')
-  letGo?.()
-  letGo?.()
-  t.ok(slots.take('a'))
-  t.notOk(slots.take('a'), 'letting go twice makes no room for two')
+  const connections = countConnections(1)
+  const close = connections.take('a')
+  close?.()
+  close?.()
+  t.ok(connections.take('a'))
+  t.notOk(connections.take('a'), 'closing twice makes no room for two')
 })
 
 t.test('HEAD opens no stream', async (t) => {

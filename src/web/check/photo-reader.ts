@@ -3,6 +3,8 @@
 // while is ended too, for the memory of WebAssembly only grows.
 import { Worker } from 'node:worker_threads'
 import type { Config } from '../../config.js'
+import { DomainError } from '../../errors.js'
+import { openSlots } from '../../slots.js'
 import { readImageSize } from './image-size.js'
 import type { FoundTexts } from './photo-worker.js'
 
@@ -21,8 +23,7 @@ export type PhotoLimits = Pick<Config, 'checkPhotoPixels' | 'checkPhotoRawBytes'
 export function openPhotoReader(limits: PhotoLimits): PhotoReader {
   const idle = new Map<Worker, NodeJS.Timeout>()
   const working = new Set<Worker>()
-  const waiting: (() => void)[] = []
-  let runningCount = 0
+  const slots = openSlots({ atOnce: limits.checkPhotosAtOnce, waitingMax: limits.checkPhotosWaiting })
 
   function takeWorker(): Worker {
     const [known] = idle
@@ -69,18 +70,11 @@ export function openPhotoReader(limits: PhotoLimits): PhotoReader {
       if (size.width * size.height > limits.checkPhotoPixels || size.rawBytes > limits.checkPhotoRawBytes) {
         return { kind: 'too_many_pixels' }
       }
-      if (runningCount >= limits.checkPhotosAtOnce) {
-        if (waiting.length >= limits.checkPhotosWaiting) return { kind: 'busy' }
-        await new Promise<void>((resolve) => waiting.push(resolve)) // its turn is handed over, counted already
-      } else {
-        runningCount += 1
-      }
       try {
-        return await decode(photo)
-      } finally {
-        const next = waiting.shift()
-        if (next === undefined) runningCount -= 1
-        else next()
+        return await slots.use(() => decode(photo))
+      } catch (error) {
+        if (error instanceof DomainError && error.code === 'OVERLOADED') return { kind: 'busy' }
+        throw error
       }
     },
     async close() {

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 import type { Config } from '../../config.js'
 import type { BillPlace } from './bill.js'
 import type { BillWatch } from './bill-watch.js'
-import { openSlots } from './slots.js'
+import { countConnections } from './connection-count.js'
 
 export interface LiveEvents {
   /** Undefined when the bill, the address or the process listens to enough already. */
@@ -22,8 +22,8 @@ const RECONNECT_MS = 3_000
 const UNREAD_BYTES_MAX = 16 * 1024
 
 export function openLiveEvents(watch: BillWatch, limits: LiveLimits): LiveEvents {
-  const ofBill = openSlots(limits.liveConnectionsPerBill)
-  const ofAddress = openSlots(limits.liveConnectionsPerAddress)
+  const ofBill = countConnections(limits.liveConnectionsPerBill)
+  const ofAddress = countConnections(limits.liveConnectionsPerAddress)
   const streams = new Set<PassThrough>()
 
   return {

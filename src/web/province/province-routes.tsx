@@ -75,7 +75,7 @@ export function provincePages(deps: Deps): FastifyPluginAsyncTypebox {
     }, async (request, reply) => {
       const { params: { authorityId, schoolId } } = request
       const { view: { asOf } } = readView(request.query, today())
-      const report = await readSchoolReport(deps, { authorityId, schoolId, asOf, smallCellMin })
+      const report = await readSchoolReport({ ...deps, readDashboard }, { authorityId, schoolId, asOf, smallCellMin })
       return sendPage(reply, <SchoolPage request={request} report={report} smallCellMin={smallCellMin} />)
     })
 
