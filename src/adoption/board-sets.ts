@@ -29,7 +29,7 @@ export function columnOf({ levels }: BoardSchool): SchoolLevel {
 }
 
 /** Under which a school without a managing authority is listed. */
-export const NO_MANAGER = 'none'
+const NO_MANAGER = 'none'
 
 export function rowOf({ managedBy }: BoardSchool): string {
   return managedBy?.id ?? NO_MANAGER
@@ -45,10 +45,22 @@ export const setName = {
 
 const WHOLE = setName.filter({ level: null, area: null })
 
+/** What was worked out for the schools of one board: a page asks for it in each of its sections. */
+const known = new WeakMap<readonly BoardSchool[], Map<string, ReadonlySet<string>>>()
+
 /** The names of the sets (see `setName`) of whose children nothing may be shown in this fee group. */
 export function hiddenSets(
   schools: readonly BoardSchool[], group: GroupKey, min: number,
 ): ReadonlySet<string> {
+  const ofSchools = known.get(schools) ?? new Map<string, ReadonlySet<string>>()
+  known.set(schools, ofSchools)
+  const key = `${group} ${min}`
+  const hidden = ofSchools.get(key) ?? findHidden(schools, group, min)
+  ofSchools.set(key, hidden)
+  return hidden
+}
+
+function findHidden(schools: readonly BoardSchool[], group: GroupKey, min: number): ReadonlySet<string> {
   const { members, lines } = setsOf(schools)
   const counts = new Map<string, Fraction>()
   for (const [name, of] of members) counts.set(name, countStudents(of, group))

@@ -25,7 +25,7 @@ export function officerOf({ grants }: Pick<Actor, 'grants'>, scope: RosterScope)
   return 'authorityId' in scope ? [scope.authorityId] : held.flatMap(({ authorityId }) => authorityId ?? [])
 }
 
-/** Counts of schools are about no child. */
+/** Whether a school has a channel or was paid at all is about no child. */
 const ABOUT_CHILDREN: readonly Measure[] = ['M3', 'M4', 'M5']
 
 interface Asked {
@@ -36,12 +36,16 @@ interface Asked {
 }
 
 /**
+ * Gives the ids of the schools whose shares are hidden, which M6 may not count: with a threshold of one's choice, a
+ * hidden share could be found by asking again and again.
+ *
  * Throws PERIOD_REFUSED for a part of a school year, FORBIDDEN for a school that is not under the authority on that
  * day, SMALL_CELL_REFUSED for what would tell of few children.
  */
 export async function assertShown(
   db: Database, authorityIds: readonly string[], { scope, measure, period, filters }: Asked, smallCellMin: number,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
+  const hiddenSchools = new Set<string>()
   if (!isSchoolYear(period)) {
     throw new DomainError('PERIOD_REFUSED', 'an authority reads figures of a school year: leave out `from`')
   }
@@ -51,14 +55,18 @@ export async function assertShown(
       if ('schoolId' in scope && !schools.some(({ schoolId }) => schoolId === scope.schoolId)) {
         throw new DomainError('FORBIDDEN', 'the school is not under this authority on that day')
       }
-      return hiddenSets(schools, filters.feeGroup ?? EVERY_GROUP, smallCellMin)
+      const sets = hiddenSets(schools, filters.feeGroup ?? EVERY_GROUP, smallCellMin)
+      for (const { schoolId } of schools) if (sets.has(setName.school(schoolId))) hiddenSchools.add(schoolId)
+      return sets
     })
     const name = 'schoolId' in scope ? setName.school(scope.schoolId)
       : setName.filter({ level: filters.level, area: null })
-    if (ABOUT_CHILDREN.includes(measure) && hidden.has(name)) {
+    const isOneShare = measure === 'M6' && 'schoolId' in scope
+    if ((isOneShare || ABOUT_CHILDREN.includes(measure)) && hidden.has(name)) {
       throw new DomainError('SMALL_CELL_REFUSED', 'this figure counts few children, or gives such a count away')
     }
   }
+  return hiddenSchools
 }
 
 /** Without the small count that stands beside the figure itself. */
@@ -68,8 +76,10 @@ export function withoutSmallCounts(figure: Figure, smallCellMin: number): Figure
   return isFew ? { ...figure, excluded: { ...figure.excluded, zeroBillStudents: null } } : figure
 }
 
-export function assertCoarse(step: Step): void {
+/** Which schools M6 may count differs from day to day, so it is no curve. */
+export function assertCurve(measure: Measure, step: Step): void {
   if (step === 'day') throw new DomainError('PERIOD_REFUSED', 'an authority reads curves by week or by month')
+  if (measure === 'M6') throw new DomainError('PERIOD_REFUSED', 'an authority reads M6 as of a day, not as a curve')
 }
 
 /** Points that would show few children are left out, as are those whose counts are no share. */

@@ -29,8 +29,13 @@ export type ShownTrio = Pick<ShownGlance, 'm2' | 'm3' | 'm5'>
 /** The six measures of the schools in the filter, as of the board's day. */
 export function publishGlance(board: Board, query: PublishQuery): ShownGlance {
   const { filter, group, thresholdOf, threshold, smallCellMin } = query
-  const hidden = hiddenSets(board.schools, group, smallCellMin).has(setName.filter(filter))
-  return showGlance(glanceOf(schoolsIn(board, filter), group, thresholdOf, threshold), hidden)
+  const hidden = hiddenSets(board.schools, group, smallCellMin)
+  const glance = glanceOf(schoolsIn(board, filter), group, thresholdOf, threshold, shownIn(hidden))
+  return showGlance(glance, hidden.has(setName.filter(filter)))
+}
+
+function shownIn(hidden: ReadonlySet<string>): (school: BoardSchool) => boolean {
+  return ({ schoolId }) => !hidden.has(setName.school(schoolId))
 }
 
 /** Shares of schools are about no child; money of few children says what each of them paid. */
@@ -112,7 +117,7 @@ export function rankSchools(lines: readonly SchoolLine[], by: RankedBy): SchoolL
   return shown.sort((one, other) => compareShares(shareOf(other, by), shareOf(one, by)))
 }
 
-export function shareOf({ students, money }: SchoolLine, by: RankedBy): HidableShare {
+function shareOf({ students, money }: SchoolLine, by: RankedBy): HidableShare {
   return by === 'M3' ? students : money
 }
 
@@ -166,7 +171,7 @@ export function publishTable(
 ): CellTable {
   const hidden = hiddenSets(board.schools, group, smallCellMin)
   const show = (name: string, schools: readonly BoardSchool[]): ShownTrio =>
-    showGlance(glanceOf(schools, group, thresholdOf, threshold), hidden.has(name))
+    showGlance(glanceOf(schools, group, thresholdOf, threshold, shownIn(hidden)), hidden.has(name))
   const columns = levels.filter((level) => board.schools.some((school) => columnOf(school) === level))
   const cellsOf = (name: (column: SchoolLevel) => string, schools: readonly BoardSchool[]) =>
     columns.map((column) => {

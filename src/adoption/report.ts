@@ -44,19 +44,24 @@ export interface Figure extends Share, Filters {
   rosterAsOf: Day
   rosterSchools: number
   /** What is in neither side; null where it does not apply to the measure. */
-  excluded: { zeroBillStudents: number | null; noDataSchools: number | null }
+  excluded: { zeroBillStudents: number | null; noDataSchools: number | null; hiddenSchools: number }
   /** M4 and M5: payments or đồng by class, proxies and cash apart. */
   byClass: ClassSplit | null
 }
 
-/** The figure as of the end of a day. Throws PERIOD_INVALID, PERIOD_EXCEEDED, FIGURE_REFUSED. */
+/**
+ * The figure as of the end of a day; the schools `without` are on neither side. Throws PERIOD_INVALID, PERIOD_EXCEEDED,
+ * FIGURE_REFUSED.
+ */
 export async function readFigure(
   db: Kysely<Tables>, scope: RosterScope, measure: Measure, period: Point, filters: Filters,
+  without: ReadonlySet<string> = new Set(),
 ): Promise<Figure> {
   // M2 speaks of the school year by definition, whatever period was asked.
   const point = measure === 'M2' ? { ...period, from: schoolYearStartOf(period.asOf) } : period
   const roster = await findRoster(db, scope, point.asOf, filters.level)
-  const selection = selectionOf(roster, [point], filters)
+  const counted = roster.filter(({ schoolId }) => !without.has(schoolId))
+  const selection = selectionOf(counted, [point], filters)
   const { counts, excluded, byClass } = await countOnce(db, measure, selection, filters)
   return {
     measure, version: MEASURE_VERSION, ...toShare(counts), ...point, rosterAsOf: point.asOf,
@@ -64,6 +69,7 @@ export async function readFigure(
     excluded: {
       zeroBillStudents: excluded?.zeroBillStudents ?? null,
       noDataSchools: excluded?.noDataSchools ?? null,
+      hiddenSchools: roster.length - counted.length,
     },
   }
 }

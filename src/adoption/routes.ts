@@ -11,7 +11,7 @@ import { vietnamDay } from '../time.js'
 import { readBoard } from './board.js'
 import { hiddenSets, setName } from './board-sets.js'
 import { EVERY_GROUP } from './measure.js'
-import { assertCoarse, assertShown, officerOf, withoutSmallCounts, withoutSmallPoints } from './officer-view.js'
+import { assertCurve, assertShown, officerOf, withoutSmallCounts, withoutSmallPoints } from './officer-view.js'
 import { isSchoolYear, periodOf } from './period.js'
 import type { Point } from './period.js'
 import { findRoster } from './queries/roster.js'
@@ -44,8 +44,10 @@ export function adoptionRoutes({ reportsDb, now, config }: Deps): FastifyPluginA
     const period = periodOf(asOf, from)
     const filters = filtersOf(rest)
     const officer = officerOf(actor, scope)
-    if (officer) await assertShown(reportsDb, officer, { scope, measure, period, filters }, config.smallCellMin)
-    const figure = await inScope(reportsDb, scope, (trx) => readFigure(trx, scope, measure, period, filters))
+    const hidden = officer &&
+      await assertShown(reportsDb, officer, { scope, measure, period, filters }, config.smallCellMin)
+    const figure = await inScope(reportsDb, scope, (trx) =>
+      readFigure(trx, scope, measure, period, filters, measure === 'M6' ? hidden : undefined))
     return officer ? withoutSmallCounts(figure, config.smallCellMin) : figure
   }
 
@@ -55,7 +57,7 @@ export function adoptionRoutes({ reportsDb, now, config }: Deps): FastifyPluginA
     const filters = filtersOf(rest)
     const officer = officerOf(actor, scope)
     if (officer) {
-      assertCoarse(step)
+      assertCurve(measure, step)
       await assertShown(reportsDb, officer, { scope, measure, period: periodOf(to), filters }, config.smallCellMin)
     }
     const range = { from, to, step }

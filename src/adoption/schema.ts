@@ -60,6 +60,7 @@ export const FigureReply = Type.Object({
   excluded: Type.Object({
     zeroBillStudents: orNull(Type.Integer({ description: 'M3: students with nothing to pay, on neither side' })),
     noDataSchools: orNull(Type.Integer({ description: 'M3 to M6: roster schools with nothing to count' })),
+    hiddenSchools: Type.Integer({ description: 'M6, for an authority: roster schools whose share it may not see' }),
   }),
   byClass: Type.Union([
     Type.Object(Object.fromEntries(PAYMENT_CLASSES.map((name) => [name, Count]))), Type.Null(),

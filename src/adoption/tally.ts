@@ -75,7 +75,7 @@ export function isDeployed({ groups }: SchoolTally, group: GroupKey = EVERY_GROU
 }
 
 /** One school's M3 or M5. */
-export function shareOfSchool(school: SchoolTally, group: GroupKey, of: ThresholdMeasure): Fraction {
+function shareOfSchool(school: SchoolTally, group: GroupKey, of: ThresholdMeasure): Fraction {
   return of === 'M3' ? countStudents([school], group) : fractionOf(splitOf([school], group, 'moneyVnd'))
 }
 
@@ -93,13 +93,17 @@ export interface Glance {
   m6: Fraction
 }
 
-/** The six measures of a set of schools; M4 and M5 may be no share (more taken back than came in). */
-export function glanceOf(
-  schools: readonly SchoolTally[], group: GroupKey, thresholdOf: ThresholdMeasure, threshold: Threshold,
+/**
+ * The six measures of a set of schools; M4 and M5 may be no share (more taken back than came in). `isShown` says whose
+ * share counts for M6: with a threshold of one's choice, a hidden share could be found by asking again and again.
+ */
+export function glanceOf<School extends SchoolTally>(
+  schools: readonly School[], group: GroupKey, thresholdOf: ThresholdMeasure, threshold: Threshold,
+  isShown: (school: School) => boolean,
 ): Glance {
   const count = (of: (school: SchoolTally) => boolean): Fraction =>
     ({ numerator: schools.filter(of).length, denominator: schools.length })
-  const shares = schools.map((school) => shareOfSchool(school, group, thresholdOf)).filter(hasData)
+  const shares = schools.filter(isShown).map((school) => shareOfSchool(school, group, thresholdOf)).filter(hasData)
   return {
     m1: count(({ hasChannel }) => hasChannel),
     m2: count((school) => isDeployed(school, group)),

@@ -5,7 +5,7 @@ import type { Dashboard } from '../../src/adoption/dashboard.js'
 import { foldFacts } from '../../src/adoption/fold.js'
 import { EVERY_GROUP } from '../../src/adoption/measure.js'
 import { periodOf } from '../../src/adoption/period.js'
-import { publishSchools, publishTable } from '../../src/adoption/published.js'
+import { publishGlance, publishSchools, publishTable } from '../../src/adoption/published.js'
 import { findRoster } from '../../src/adoption/queries/roster.js'
 import { recount } from '../../src/adoption/recount.js'
 import { readSchoolReport } from '../../src/adoption/school-report.js'
@@ -30,6 +30,8 @@ const QUERY = {
   filter: { level: null, area: null }, group: EVERY_GROUP, thresholdOf: 'M3', threshold: HALF, smallCellMin: 5,
 } as const
 
+const everySchool = (): boolean => true
+
 /** Every measure of every set of schools that can be made of the board, against the rows. */
 async function assertRecounted(t: Test, { board }: Dashboard, feeGroup: FeeGroup | null): Promise<void> {
   const roster = await findRoster(seed.db, { authorityId: board.authorityId }, board.asOf, null)
@@ -37,7 +39,7 @@ async function assertRecounted(t: Test, { board }: Dashboard, feeGroup: FeeGroup
   const sets = [ids, ids.slice(0, 2), ids.slice(1), ...ids.map((id) => [id])]
   for (const set of sets) {
     const schools = board.schools.filter(({ schoolId }) => set.includes(schoolId))
-    const glance = glanceOf(schools, feeGroup ?? EVERY_GROUP, 'M3', HALF)
+    const glance = glanceOf(schools, feeGroup ?? EVERY_GROUP, 'M3', HALF, everySchool)
     const trend = trendOf(board.changes, new Set(set)).at(-1)
     for (const measure of ['M1', 'M2', 'M3', 'M4', 'M5', 'M6'] as const) {
       const counted = await recount(seed.db, {
@@ -106,7 +108,7 @@ t.test('the figures of every set of schools are a recount, folded or not, whoeve
     const points = trendOf(board.changes, new Set(board.schools.map(({ schoolId }) => schoolId)))
     for (const point of points) {
       const day = await read({ authorityId: department, asOf: point.asOf, feeGroup: null })
-      t.match(glanceOf(day.board.schools, EVERY_GROUP, 'M3', HALF), { m2: point.m2, m3: point.m3, m5: point.m5 }, point.asOf)
+      t.match(glanceOf(day.board.schools, EVERY_GROUP, 'M3', HALF, everySchool), { m2: point.m2, m3: point.m3, m5: point.m5 }, point.asOf)
     }
   })
   await t.test('last year is read as of its last day, on its own roster', async (t) => {
@@ -115,7 +117,7 @@ t.test('the figures of every set of schools are a recount, folded or not, whoeve
     t.ok(board.schools.some(({ schoolId }) => schoolId === late.schoolId))
     t.equal(lastYear.asOf, '2027-07-31')
     t.equal(lastYear.schools.length, 3)
-    const [now, before] = [board, lastYear].map(({ schools }) => glanceOf(schools, EVERY_GROUP, 'M3', HALF))
+    const [now, before] = [board, lastYear].map(({ schools }) => glanceOf(schools, EVERY_GROUP, 'M3', HALF, everySchool))
     t.same(now?.m2, { numerator: 0, denominator: 4 }, 'M2 restarts with the school year')
     t.same(before?.m2, { numerator: 1, denominator: 3 })
     t.same(before?.m3, { numerator: 1, denominator: 3 })
@@ -146,6 +148,9 @@ t.test('what an authority is told hides few children, wherever they could be wor
   t.match(lines.get(middle.schoolId), { students: { suppressed: true }, money: { suppressed: true } },
     'the smallest school beside it, because the sum of the cell is shown')
   t.match(lines.get(big.schoolId), { students: { numerator: 10, denominator: 40 }, money: { suppressed: false } })
+  const above = (parts: number) => publishGlance(board, { ...QUERY, threshold: { parts, of: 10_000 } }).m6
+  t.match(above(2_600), { numerator: 1, denominator: 2 }, 'no threshold finds a hidden share')
+  t.match(above(3_300), { numerator: 0, denominator: 2 })
   const table = publishTable(board, SCHOOL_LEVELS, QUERY)
   t.match(table.rows[0]?.cells, [{ m3: { denominator: 67 } }, { m3: { denominator: 30 } }])
   t.match(table.total.all.m3, { denominator: 97, suppressed: false })

@@ -62,6 +62,24 @@ t.test('figures over the API', async (t) => {
       { status: 403, code: 'SMALL_CELL_REFUSED' })
   })
 
+  await t.test('nor by trying thresholds: M6 leaves hidden schools out', async (t) => {
+    for (const [threshold, shown, all] of [['0.5', 1, 5], ['0.6666', 0, 1], ['0.6667', 0, 0]] as const) {
+      const more = `&measure=M6&threshold=${threshold}`
+      t.match(await ask(ofDepartment, of(more)), {
+        status: 200, numerator: shown, denominator: 1, rosterSchools: 6,
+        excluded: { hiddenSchools: 4, noDataSchools: 1 },
+      })
+      t.match(await ask(world.adminToken, of(more)), { numerator: all, denominator: 5, excluded: { hiddenSchools: 0 } })
+    }
+    for (const thresholdOf of ['M3', 'M5']) {
+      const asked = `measure=M6&thresholdOf=${thresholdOf}`
+      t.match(await ask(ofDepartment, `/schools/${tiny}/adoption?${asked}&asOf=${AS_OF}`),
+        { status: 403, code: 'SMALL_CELL_REFUSED' }, thresholdOf)
+      t.match(await ask(ofDepartment, `/authorities/${departmentId}/adoption/series?${asked}&from=2026-09-01&to=${AS_OF}`),
+        { status: 403, code: 'PERIOD_REFUSED' })
+    }
+  })
+
   await t.test('what counts many is shown, and a school that left is not', async (t) => {
     t.match(await ask(ofDepartment, of('&measure=M3')), { status: 200, numerator: 56, denominator: 111 })
     t.match(await ask(ofDepartment, of('&measure=M2')), { status: 200, numerator: 5 })

@@ -52,7 +52,7 @@ t.test('the dashboard of an authority', async (t) => {
   await t.test('says what the API says, in Vietnamese notation, with last year beside it', async (t) => {
     const overview = await page(base)
     for (const measure of ['M2', 'M3', 'M5', 'M6']) {
-      const { numerator, denominator, rate } = (await asAdmin('GET',
+      const { numerator, denominator, rate } = (await officer.get(
         `/api/v1/authorities/${departmentId}/adoption?measure=${measure}&asOf=${AS_OF}`)).json<Record<string, string>>()
       const unit = measure === 'M5' ? ' đ' : ''
       t.ok(overview.includes(`${String(rate).replace('.', ',')}%`), `${measure} ${rate}`)

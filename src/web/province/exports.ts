@@ -57,6 +57,7 @@ const TABLES: Readonly<Record<ExportName, (model: Model, lang: Lang) => Body>> =
     rows: [
       ...distribution.bins.map((count, index) => [binLabel(index), count]),
       [text[lang].noData, distribution.noDataSchools],
+      [text[lang].hiddenSchools, distribution.hiddenSchools],
     ],
   }),
   schools: (model, lang) => {
@@ -108,7 +109,7 @@ function trioCells({ m2, m3, m5 }: ShownTrio, model: Model, lang: Lang): TableCe
   return [m2, m3, m5].flatMap((share) => shareCells(share, model, lang))
 }
 
-function shareColumns(before: string, kind: 'integer' | 'vnd', lang: Lang): TableColumn[] {
+export function shareColumns(before: string, kind: 'integer' | 'vnd', lang: Lang): TableColumn[] {
   const t = text[lang]
   return [
     { title: `${before}${t.numerator}`, kind }, { title: `${before}${t.denominator}`, kind },
@@ -117,7 +118,7 @@ function shareColumns(before: string, kind: 'integer' | 'vnd', lang: Lang): Tabl
 }
 
 /** Both counts, the rate, and why there is none. */
-function shareCells(share: HidableShare, { smallCellMin }: Model, lang: Lang): TableCell[] {
+export function shareCells(share: HidableShare, { smallCellMin }: Pick<Model, 'smallCellMin'>, lang: Lang): TableCell[] {
   const { numerator, denominator, rate } = share
   return [numerator, denominator, rate, rate === null ? rateWords(share, { lang, smallCellMin }) : null]
 }

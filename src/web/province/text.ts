@@ -24,9 +24,6 @@ export const text = catalogue({
   noData: { vi: 'không có dữ liệu', en: 'no data' },
   hiddenBelow: { vi: (min: number) => `ẩn (< ${min})`, en: (min: number) => `hidden (< ${min})` },
   refused: { vi: 'chưa công bố được', en: 'cannot be published' },
-  refusedWhy: {
-    vi: 'Trong kỳ này, tiền hoàn lại nhiều hơn tiền thu vào.', en: 'More was taken back than came in in this period.',
-  },
   lastYear: { vi: (day: string) => `Năm học trước, đến ${dayText(day)}`, en: (day: string) => `Last year, on ${dayText(day)}` },
   m1: { vi: 'Trường có kênh thu', en: 'Schools with a channel' },
   m2: { vi: 'Trường đã triển khai', en: 'Schools that deploy' },
@@ -55,15 +52,14 @@ export const text = catalogue({
     en: 'Cashless money (refunds taken off), of all money paid (cash included).',
   },
   m6Means: {
-    vi: 'Trường có tỷ lệ đạt từ ngưỡng đã chọn, trên các trường có dữ liệu.',
-    en: 'Schools at or above the chosen threshold, of the schools that have data.',
+    vi: 'Trường có tỷ lệ đạt từ ngưỡng đã chọn, trên các trường có tỷ lệ được hiển thị.',
+    en: 'Schools at or above the chosen threshold, of the schools whose rate is shown.',
   },
   m6Of: {
     vi: (of: string, percent: string) => `Ngưỡng: ${of} từ ${percent}`, en: (of: string, percent: string) => `Threshold: ${of} from ${percent}`,
   },
   unitSchools: { vi: 'trường', en: 'schools' },
   unitStudents: { vi: 'học sinh', en: 'students' },
-  unitPayments: { vi: 'lượt', en: 'payments' },
   measure: { vi: 'Chỉ tiêu', en: 'Measure' },
   numerator: { vi: 'Tử số', en: 'Numerator' },
   denominator: { vi: 'Mẫu số', en: 'Denominator' },
@@ -92,6 +88,7 @@ export const text = catalogue({
     vi: (by: string) => `Số trường theo khoảng tỷ lệ (%): ${by}.`, en: (by: string) => `Number of schools by their rate (%): ${by}.`,
   },
   range: { vi: 'Khoảng tỷ lệ (%)', en: 'Rate (%)' },
+  hiddenSchools: { vi: 'Ẩn', en: 'Hidden' },
   schoolCount: { vi: 'Số trường', en: 'Schools' },
   leftOut: {
     vi: (noData: number, hidden: number) => `Ngoài biểu đồ: ${wholeText(noData)} trường không có dữ liệu, ${wholeText(hidden)} trường ẩn.`,
