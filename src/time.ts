@@ -13,6 +13,11 @@ export function vietnamDay(at: Date): Day {
   return new Date(at.getTime() + VIETNAM_OFFSET_MS).toISOString().slice(0, 10)
 }
 
+/** What the clock shows in Vietnam at an instant: `13:05:09`. */
+export function vietnamClock(at: Date): string {
+  return new Date(at.getTime() + VIETNAM_OFFSET_MS).toISOString().slice(11, 19)
+}
+
 /** The instant of a Vietnamese wall-clock text `YYYY-MM-DD[ T]HH:mm:ss` or a bare day (midnight). */
 export function vietnamInstant(text: string): Date | undefined {
   const found = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}:\d{2}))?$/.exec(text)

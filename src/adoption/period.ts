@@ -15,7 +15,7 @@ export const STEPS = ['day', 'week', 'month'] as const
 export type Step = (typeof STEPS)[number]
 
 const MAX_RANGE_DAYS = LIMITS.reportRangeYears * 366
-export const MAX_SERIES_POINTS = 400
+const MAX_SERIES_POINTS = 400
 
 /** The period of one figure; without `from` it starts with the school year of `asOf`. */
 export function periodOf(asOf: Day, from: Day = schoolYearStartOf(asOf)): Point {

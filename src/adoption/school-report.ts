@@ -103,7 +103,7 @@ function classesOf(school: BoardSchool, smallCellMin: number): ClassLine[] {
 }
 
 /** The school's own share stands beside its grades: one hidden grade would be the difference. */
-export function publishGrades(grades: readonly GradeCount[], smallCellMin: number): GradeLine[] {
+function publishGrades(grades: readonly GradeCount[], smallCellMin: number): GradeLine[] {
   const counts = new Map(grades.map((count) => [nameOf(count), count]))
   const parts = grades.map(nameOf)
   counts.set(TOTAL, grades.reduce((sum, { numerator, denominator }) => ({

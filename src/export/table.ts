@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { DomainError } from '../errors.js'
 import { LIMITS } from '../limits.js'
 import { vnd } from '../money.js'
-import { isDay, vietnamDay } from '../time.js'
+import { isDay, vietnamClock, vietnamDay } from '../time.js'
 
 /**
  * What a cell holds, and so what it is given as: `text` a string; `vnd` whole đồng and `integer` a count, safe
@@ -61,11 +61,9 @@ function plainCell(kind: ColumnKind, cell: TableCell): PlainCell {
   }
 }
 
-const VIETNAM_OFFSET_MS = 7 * 60 * 60 * 1_000
-
 function wallClock(at: TableCell): string {
   assert(at instanceof Date && !Number.isNaN(at.getTime()), 'an instant is a Date or its ISO text')
-  return `${vietnamDay(at)} ${new Date(at.getTime() + VIETNAM_OFFSET_MS).toISOString().slice(11, 19)}`
+  return `${vietnamDay(at)} ${vietnamClock(at)}`
 }
 
 /**

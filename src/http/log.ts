@@ -40,12 +40,6 @@ function pick(error: Error, name: string): Record<string, string> {
   return typeof found === 'string' ? { [name]: found } : {}
 }
 
-/** `0071000888888` -> `*********8888`. */
-export function maskAccount(accountNumber: string): string {
-  const shown = accountNumber.length > 4 ? accountNumber.slice(-4) : ''
-  return '*'.repeat(accountNumber.length - shown.length) + shown
-}
-
 /** People's and programs' requests at `info`; banks' calls and probes, which are many, at `debug`. */
 export function logRequests(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {

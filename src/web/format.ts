@@ -1,7 +1,7 @@
 // How figures look on a page: the Vietnamese notation of the Sở's own papers (facts, school-fees §4.3), in both
 // languages, because the papers that people compare them with are Vietnamese. Pure.
 import { formatVnd, formatWhole } from '../money.js'
-import { formatDay, vietnamDay } from '../time.js'
+import { formatDay, vietnamClock, vietnamDay } from '../time.js'
 import type { Day } from '../time.js'
 
 /** `1868650` -> `1.868.650 đ`. */
@@ -21,8 +21,5 @@ export function rateText(rate: string): string {
 /** An instant as the wall clock in Vietnam shows it: `22/11/2026 13:05`. */
 export function timeText(at: Date | string): string {
   const instant = typeof at === 'string' ? new Date(at) : at
-  const clock = new Date(instant.getTime() + VIETNAM_OFFSET_MS).toISOString().slice(11, 16)
-  return `${formatDay(vietnamDay(instant))} ${clock}`
+  return `${formatDay(vietnamDay(instant))} ${vietnamClock(instant).slice(0, 5)}`
 }
-
-const VIETNAM_OFFSET_MS = 7 * 60 * 60 * 1_000
