@@ -1,5 +1,6 @@
-// Lets a student's credit pay that student's open bills of the same account and school year. Money that may
-// be a double payment, or that the payer wants back, never spends itself.
+// Lets a student's credit pay that student's open bills of the same account and school year. Money that a person has
+// still to decide on (it may be a double payment, or was meant for a bill that was withdrawn), or that the payer wants
+// back, never spends itself.
 import { sql } from 'kysely'
 import type { Trx } from '../db/tenancy.js'
 import { LEDGER_NO } from '../ledger/account.js'
@@ -84,6 +85,12 @@ function idsOf(credits: readonly FreeCredit[], kind: SourceKind): string[] {
   return [...new Set(credits.filter((credit) => credit.kind === kind).map((credit) => credit.source_id))]
 }
 
+/**
+ * Money that came in by the code of a withdrawn bill is asked about at the review desk: keep it, or refund it. Spent
+ * before the answer, it would have been guessed what it was for (design §7: a second payment waits for a choice too),
+ * and there would be nothing left to refund. Freed from a bill when that was withdrawn (`invoice_id`), nobody is asked:
+ * it goes on to what replaced the bill.
+ */
 async function readFreeCredits(trx: Trx, schoolId: string, studentIds: readonly string[]): Promise<FreeCredit[]> {
   const { rows } = await sql<FreeCredit>`
     SELECT id, CASE WHEN bank_transaction_id IS NULL THEN 'cash' ELSE 'bank' END AS kind,
@@ -98,6 +105,7 @@ async function readFreeCredits(trx: Trx, schoolId: string, studentIds: readonly 
         WHERE bill.state = 'issued') AS home_invoice_id
     FROM credit WHERE school_id = ${schoolId} AND student_id = ANY (${studentIds}::uuid[]) AND held_vnd > 0
       AND kind NOT IN ('possible_double_payment', 'awaiting_refund')
+      AND (kind <> 'withdrawn_invoice' OR invoice_id IS NOT NULL)
     ORDER BY id`.execute(trx)
   return rows
 }

@@ -17,6 +17,7 @@ import { RESOLUTION, SUSPENSE_REASONS } from './review-item.js'
 import { endItemsOf, readInvoicesById, readStudentsById } from './review-store.js'
 import { readAccounts } from './settle-store.js'
 import { countableDay, lockSource, readSources } from './source.js'
+import { suspenseOf } from './suspense.js'
 import { finishAct, getItem, noteOf, takeUp, transferOf } from './take-up.js'
 import type { ActOutcome, Asking } from './take-up.js'
 
@@ -42,8 +43,7 @@ async function assign(trx: Trx, asking: Asking, request: AssignRequest): Promise
   await lockStudents(trx, schoolId, [...new Set([...billed, ...(credit ? [credit.studentId] : [])])])
   const transfer = await lockSource(trx, schoolId, 'bank', transferId)
   assert(transfer && transfer.bank_account_id !== null, 'the transfer of a review item exists')
-  const suspenseVnd = transfer.amount_vnd - transfer.allocated_vnd - transfer.credited_vnd -
-    transfer.refunded_vnd - transfer.reversed_vnd
+  const suspenseVnd = suspenseOf(transfer)
   const asked = { bills: askedBills, ...(credit && { credit }) }
   const { item, done } = await takeUp(trx, { schoolId, asking, act: 'assign', reviewItemId, asked, suspenseVnd })
   if (done) return done
@@ -59,7 +59,7 @@ async function assign(trx: Trx, asking: Asking, request: AssignRequest): Promise
   const ended = plan.restVnd === 0 ? { resolution: RESOLUTION.assigned } : {}
   if (plan.restVnd === 0) {
     const ending = { by: asking.actor.name, resolution: RESOLUTION.assigned, note: noteOf(asking) }
-    await endItemsOf(trx, schoolId, transferId, SUSPENSE_REASONS, ending)
+    await endItemsOf(trx, schoolId, { transferId, reasons: SUSPENSE_REASONS }, ending)
   }
   const allocatedVnd = plan.parts.reduce((sum, part) => sum + part.amountVnd, 0)
   return finishAct(trx, {

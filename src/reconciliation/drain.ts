@@ -1,11 +1,14 @@
 // Works the inbox off: claims due callbacks in a transaction of its own, settles them school by school, and
 // isolates a row that throws by halving its batch, so that one bad row can never hold up the others.
+import { AssertionError } from 'node:assert/strict'
 import { insertRows } from '../db/rows.js'
 import { isStorageFailure } from '../db/storage-failure.js'
+import { sqlState } from '../db/tenancy.js'
 import type { Database } from '../db/tenancy.js'
 import { claimDue, findDueShards, handBack, putOffOrPark } from '../banking/work-inbox.js'
 import type { Claim, RetryLimits } from '../banking/work-inbox.js'
 import type { Log } from '../log.js'
+import type { Failure } from './review-item.js'
 import { settleCallbacks } from './settle.js'
 import type { Settled } from './settle.js'
 import { parkedReview } from './settle-rows.js'
@@ -25,6 +28,8 @@ export interface DrainDeps {
   limits: DrainLimits
   onSettled: (settled: Settled) => void
 }
+
+const WORKER_DIED = new Error('the worker died of this row')
 
 /** Settles until nothing of the shard (or, for the sweep, of any) is due. Returns the number of rows worked on. */
 export async function drainInbox(deps: DrainDeps, shard?: number): Promise<number> {
@@ -75,7 +80,7 @@ async function settleSchool(deps: DrainDeps, schoolId: string, claims: readonly 
   for (const claim of claims) {
     if (claim.attempts < aloneFromAttempt) continue
     // A row that was claimed alone again and again and never failed in words: whoever worked on it died of it.
-    if (claim.attempts >= deadlyAttempts) await giveBack(deps, schoolId, claim, new Error('the worker died of this row'))
+    if (claim.attempts >= deadlyAttempts) await giveBack(deps, schoolId, claim, WORKER_DIED)
     else await settleOrHalve(deps, schoolId, [claim])
   }
 }
@@ -102,6 +107,13 @@ async function giveBack(deps: DrainDeps, schoolId: string, claim: Claim, error: 
   const reason = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : 'unknown error'
   log.error({ err: error, schoolId, callbackId: id, attempts }, 'a callback could not be settled')
   await putOffOrPark(db, { ...claim, reason }, limits, (trx) =>
-    insertRows(trx, 'review_item', [parkedReview(schoolId, id, { reason, attempts })]),
+    insertRows(trx, 'review_item', [parkedReview(schoolId, id, { failure: failureOf(error), reason, attempts })]),
   )
+}
+
+/** What a person at the desk is told of it; the reason in words is for whoever reads the log or the row. */
+function failureOf(error: unknown): Failure {
+  if (error === WORKER_DIED) return 'WORKER_DIED'
+  if (error instanceof AssertionError) return 'ASSUMPTION_BROKEN'
+  return /^[0-9A-Z]{5}$/.test(sqlState(error) ?? '') ? 'DATABASE_REFUSED' : 'UNEXPECTED'
 }

@@ -19,6 +19,7 @@ import type { Incoming } from './incoming.js'
 import { match } from './match.js'
 import type { Decision } from './match.js'
 import { RESOLUTION } from './review-item.js'
+import { endItemsOf } from './review-store.js'
 import { postMoneyOut } from './reversal.js'
 import { decisionRow, transactionRow, transferReview } from './settle-rows.js'
 import type { ReviewRow } from './settle-rows.js'
@@ -199,6 +200,7 @@ async function pairWithMoneyOut(trx: Trx, { schoolId, actor, moneyIn }: MoneyIn)
       .where('school_id', '=', schoolId)
       .where('id', '=', reversedBy)
       .execute()
-    await store.resolveReviews(trx, schoolId, reversedBy, actor, RESOLUTION.moneyInArrived)
+    const ending = { by: actor, resolution: RESOLUTION.moneyInArrived, note: null }
+    await endItemsOf(trx, schoolId, { transferId: reversedBy }, ending)
   }
 }

@@ -27,7 +27,7 @@ export type Ranked<One extends Candidate> = Omit<One, 'reasons'> & { reasons: Ca
 
 /**
  * Adds what amounts say (a bill that is open with exactly this amount; a family whose open bills add up to it) and
- * sorts: by the strongest reason, then the next, then the name.
+ * sorts: by the strongest reason, then the next, then the name, then the id.
  */
 export function rankCandidates<One extends Candidate>(
   candidates: readonly One[],
@@ -41,7 +41,8 @@ export function rankCandidates<One extends Candidate>(
       if (candidate.familyId !== null && families.has(candidate.familyId)) all.add('FAMILY_AMOUNT')
       return { ...candidate, reasons: CANDIDATE_REASONS.filter((reason) => all.has(reason)) }
     })
-    .sort((a, b) => compareReasons(a.reasons, b.reasons) || (a.fullName < b.fullName ? -1 : 1))
+    .sort((a, b) => compareReasons(a.reasons, b.reasons) || compareTexts(a.fullName, b.fullName) ||
+      compareTexts(a.studentId, b.studentId))
 }
 
 function familiesOfAmount(candidates: readonly Candidate[], amountVnd: number): Set<string> {
@@ -53,6 +54,10 @@ function familiesOfAmount(candidates: readonly Candidate[], amountVnd: number): 
     sums.set(familyId, { openVnd: sum.openVnd + openVnd, children: sum.children + 1 })
   }
   return new Set([...sums].flatMap(([id, sum]) => (sum.children > 1 && sum.openVnd === amountVnd ? [id] : [])))
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function compareReasons(a: readonly CandidateReason[], b: readonly CandidateReason[]): number {

@@ -42,12 +42,10 @@ export async function listQueue(
   return db.inSchool(schoolId, async (trx) => {
     const { rows } = await query.execute(trx)
     const page = toPage(rows, limit, ({ id }) => [id])
-    const items: QueueItem[] = []
-    for (const row of page.items) {
-      const waits = !bare && row.state === 'open' && isOneOf(SUSPENSE_REASONS, row.reason)
-      const best = waits ? (await readCandidatesOf(trx, schoolId, row.id)).items[0] : undefined
-      items.push({ ...row, acts: actsOn(row), best: best ?? null })
-    }
+    const waiting = bare ? [] : page.items.filter((row) => row.state === 'open' && isOneOf(SUSPENSE_REASONS, row.reason))
+    const candidates = await readCandidatesOf(trx, schoolId, waiting.map(({ id }) => id))
+    const items = page.items.map((row): QueueItem =>
+      ({ ...row, acts: actsOn(row), best: candidates.get(row.id)?.items[0] ?? null }))
     return { items, nextCursor: page.nextCursor }
   })
 }

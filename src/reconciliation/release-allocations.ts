@@ -6,8 +6,9 @@ import { LEDGER_NO } from '../ledger/account.js'
 import type { Day, SchoolYear } from '../time.js'
 import { openBook } from './book.js'
 import type { CreditDraft, Source } from './book.js'
+import { reverseAllocations } from './reverse-allocations.js'
 import { countableDay, readSources } from './source.js'
-import type { SourceKind } from './source.js'
+import type { SourceKind, StandingAllocation } from './source.js'
 
 export interface Release {
   schoolId: string
@@ -16,16 +17,9 @@ export interface Release {
   today: Day
 }
 
-interface PaidPart {
-  id: string
+interface PaidPart extends StandingAllocation {
   kind: SourceKind
   source_id: string
-  student_id: string
-  invoice_id: string
-  line_no: number
-  fee_group: string
-  amount_vnd: number
-  issued_on: Day
   bank_account_id: string
   school_year: SchoolYear
 }
@@ -63,7 +57,7 @@ export async function releaseAllocations(trx: Trx, release: Release): Promise<vo
         studentId,
       })),
     })
-    for (const part of ofOne) book.allocate({ source, entryId, ...undoOf(part) })
+    reverseAllocations(book, source, entryId, ofOne)
     freed.set(key, creditOf(source, ofOne))
   }
   for (const credit of freed.values()) book.holdCredit(credit)
@@ -77,18 +71,6 @@ function bySourceAndBill(parts: readonly PaidPart[]): Map<string, PaidPart[]> {
     groups.set(key, [...(groups.get(key) ?? []), part])
   }
   return groups
-}
-
-function undoOf(part: PaidPart) {
-  return {
-    studentId: part.student_id,
-    invoiceId: part.invoice_id,
-    lineNo: part.line_no,
-    feeGroup: part.fee_group,
-    issuedOn: part.issued_on,
-    amountVnd: -part.amount_vnd,
-    reversesId: part.id,
-  }
 }
 
 function creditOf(source: Source, parts: readonly PaidPart[]): CreditDraft {

@@ -9,10 +9,11 @@ import type { Day } from '../time.js'
 import { openBook } from './book.js'
 import type { PostingDraft } from './book.js'
 import type { Incoming } from './incoming.js'
+import { reverseAllocations } from './reverse-allocations.js'
 import { RESOLUTION } from './review-item.js'
+import { endItemsOf } from './review-store.js'
 import { moneyOutReview, transactionRow } from './settle-rows.js'
 import type { ReviewRow } from './settle-rows.js'
-import { resolveReviews } from './settle-store.js'
 import type { AccountRow } from './settle-store.js'
 import {
   countableDay,
@@ -71,19 +72,7 @@ export async function reverseSource(trx: Trx, reversal: SourceReversal): Promise
       back(LEDGER_NO.receivablePayer, row.refunded_vnd, null),
     ],
   })
-  for (const one of allocations) {
-    book.allocate({
-      source,
-      entryId,
-      studentId: one.student_id,
-      invoiceId: one.invoice_id,
-      lineNo: one.line_no,
-      feeGroup: one.fee_group,
-      issuedOn: one.issued_on,
-      amountVnd: -one.amount_vnd,
-      reversesId: one.id,
-    })
-  }
+  reverseAllocations(book, source, entryId, allocations)
   for (const credit of credits) book.drawCredit(source, credit.id, credit.held_vnd)
   book.markReversed(source, row.amount_vnd - row.refunded_vnd)
   await book.write(trx)
@@ -125,7 +114,8 @@ export async function postMoneyOut(trx: Trx, out: MoneyOut): Promise<ReviewRow |
   if (original) {
     const { bankDay } = event
     await reverseSource(trx, { schoolId, actor, kind: 'bank', sourceId: original.id, moneyNo, bankDay })
-    await resolveReviews(trx, schoolId, original.id, actor, RESOLUTION.takenBack)
+    const ending = { by: actor, resolution: RESOLUTION.takenBack, note: null }
+    await endItemsOf(trx, schoolId, { transferId: original.id }, ending)
     return undefined
   }
   const book = openBook(schoolId, actor)

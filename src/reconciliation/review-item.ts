@@ -38,6 +38,9 @@ export const CREDIT_REASONS = ['POSSIBLE_DOUBLE_PAYMENT', 'WITHDRAWN_INVOICE'] a
 const EVENT_REASONS = ['STALE_SIGNATURE', 'DIRECTION_UNKNOWN', 'ACCOUNT_UNKNOWN', 'EVENT_WITHOUT_ID'] as const
 /** A call was kept that could not be read, or could not be settled. */
 const CALLBACK_REASONS = ['NOT_UNDERSTOOD', 'PROCESSING_FAILED'] as const
+/** Why a call could not be settled: the words of the error itself stay in the log. */
+export const FAILURES = ['WORKER_DIED', 'DATABASE_REFUSED', 'ASSUMPTION_BROKEN', 'UNEXPECTED'] as const
+export type Failure = (typeof FAILURES)[number]
 /** Nothing can be booked; somebody has to know of it. */
 const NOTED_REASONS = ['MONEY_OUT', 'EVENT_CHANGED', 'PAID_TO_OTHER_SCHOOL'] as const
 

@@ -1,5 +1,6 @@
-// The SQL of the review desk's acts: the items they take up and end, and the acts themselves. An item is locked after
-// the students and the transfer behind it, so that two people can never decide the same thing twice.
+// The SQL of the review desk's acts: the items they take up, the acts themselves, and the one way in which an item
+// ends, by a person or by the bank. An item is locked after the students and the transfer behind it, so that two
+// people can never decide the same thing twice.
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { insertRows } from '../db/rows.js'
@@ -49,15 +50,20 @@ export async function endItem(trx: Trx, schoolId: string, id: string, ending: En
   await endItems(trx, schoolId, ending, sql`id = ${id}`)
 }
 
-/** The open items of a transfer with one of these reasons. Index: review_item_of_transaction. */
+/** The open items of a transfer, all or those with one of these reasons. Index: review_item_of_transaction. */
 export async function endItemsOf(
   trx: Trx,
   schoolId: string,
-  transferId: string,
-  reasons: readonly string[],
+  { transferId, reasons }: { transferId: string; reasons?: readonly string[] },
   ending: Ending,
 ): Promise<void> {
-  await endItems(trx, schoolId, ending, sql`bank_transaction_id = ${transferId} AND reason = ANY (${reasons}::text[])`)
+  const ofReasons = reasons === undefined ? sql`true` : sql`reason = ANY (${reasons}::text[])`
+  await endItems(trx, schoolId, ending, sql`bank_transaction_id = ${transferId} AND ${ofReasons}`)
+}
+
+/** The open items about an event. Index: review_item_of_event. */
+export async function endItemsOfEvent(trx: Trx, schoolId: string, eventId: string, ending: Ending): Promise<void> {
+  await endItems(trx, schoolId, ending, sql`bank_event_id = ${eventId}`)
 }
 
 async function endItems(trx: Trx, schoolId: string, ending: Ending, which: ReturnType<typeof sql>): Promise<void> {

@@ -1,6 +1,7 @@
 // Reads what somebody typed into the one search box: a payment code in any spelling the reader accepts, an amount as
 // people write it, or words. Pure; one text may be several of these, and each is looked for.
 import { findPaymentCodes, parsePaymentCode } from '../invoicing/payment-code.js'
+import { readVnd } from '../money.js'
 import { memoWords } from './memo-words.js'
 
 export interface SearchQuery {
@@ -16,7 +17,7 @@ export interface SearchQuery {
 }
 
 const MAX_WORDS = 8
-const UNITS: Readonly<Record<string, number>> = { '': 1, 'đ': 1, d: 1, vnd: 1, k: 1_000, tr: 1_000_000 }
+const ZEROS: Readonly<Record<string, number>> = { d: 0, k: 3, tr: 6 }
 
 /** `text` as typed, at most 200 characters of it. */
 export function readSearch(text: string): SearchQuery {
@@ -36,12 +37,17 @@ export function readSearch(text: string): SearchQuery {
   }
 }
 
-/** `450.000`, `450,000 đ`, `450000`, `450k`, `1,5tr`: whole đồng from 1.000 on; null for anything else. */
+/** As a form reads it, and as people say it: `450k`, `1,5tr`, `450000d`. From 1.000 on; null for anything else. */
 export function readAmount(text: string): number | null {
-  const found = /^(\d{1,3}(?:[.,\s]\d{3})+|\d+(?:[.,]\d{1,3})?)\s*(đ|d|vnd|k|tr)?$/i.exec(text.trim())
-  if (!found?.[1]) return null
-  const unit = UNITS[found[2]?.toLowerCase() ?? ''] ?? 1
-  const grouped = /^\d{1,3}(?:[.,\s]\d{3})+$/.test(found[1])
-  const value = Number(grouped ? found[1].replace(/[.,\s]/g, '') : found[1].replace(',', '.')) * unit
-  return Number.isSafeInteger(value) && value >= 1_000 ? value : null
+  const value = readVnd(text) ?? readSpoken(text.trim())
+  return value !== undefined && Number.isSafeInteger(value) && value >= 1_000 ? value : null
+}
+
+function readSpoken(text: string): number | undefined {
+  const [, number = '', unit = ''] = /^([\d., ]{1,15}?) ?(k|tr|d)$/i.exec(text) ?? []
+  const zeros = ZEROS[unit.toLowerCase()] ?? 0
+  const whole = readVnd(number)
+  if (whole !== undefined) return whole * 10 ** zeros
+  const [, before, after = ''] = /^(\d{1,6})[.,](\d{1,3})$/.exec(number) ?? []
+  return before === undefined || after.length > zeros ? undefined : Number(before + after.padEnd(zeros, '0'))
 }

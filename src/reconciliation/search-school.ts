@@ -19,50 +19,58 @@ export interface SearchResult {
   more: boolean
 }
 
-const SHOWN = 20
+export interface SearchLimits {
+  /** Of bills and of transfers. */
+  shown: number
+  students: number
+}
+
 /** No school is larger: names are narrowed down to a class after they were found. */
 const MAX_PUPILS = 10_000
-/** A class is shown whole. */
-const SHOWN_STUDENTS = 60
+/** On a page; a class is shown whole. */
+const ON_A_PAGE: SearchLimits = { shown: 20, students: 60 }
 
-export async function searchSchool(db: Database, schoolId: string, text: string, now: Date): Promise<SearchResult> {
+export async function searchSchool(
+  db: Database, schoolId: string, text: string, now: Date, limits: SearchLimits = ON_A_PAGE,
+): Promise<SearchResult> {
+  const { shown } = limits
   const query = readSearch(text)
   const schoolYear = schoolYearOf(vietnamDay(now))
   return db.inSchool(schoolId, async (trx) => {
-    const students = await findStudents(trx, schoolId, query, schoolYear)
+    const students = await findStudents(trx, schoolId, query, schoolYear, limits)
     const bills = [
-      ...await found.findBillsOfCodes(trx, schoolId, query.codes, SHOWN + 1),
-      ...(query.amountVnd === null ? [] : await found.findBillsOfAmount(trx, schoolId, query.amountVnd, SHOWN + 1)),
+      ...await found.findBillsOfCodes(trx, schoolId, query.codes, shown + 1),
+      ...(query.amountVnd === null ? [] : await found.findBillsOfAmount(trx, schoolId, query.amountVnd, shown + 1)),
     ]
     const transfers = [...new Set([
-      ...(query.codes.length > 0 ? await found.findTransfersOfBills(trx, schoolId, bills, SHOWN + 1) : []),
-      ...(query.amountVnd === null ? [] : await found.findTransfersOfAmount(trx, schoolId, query.amountVnd, SHOWN + 1)),
-      ...(query.bankRef === null ? [] : await found.findTransfersOfRef(trx, schoolId, query.bankRef, SHOWN + 1)),
-      ...await found.findTransfersOfWords(trx, query.words, SHOWN + 1),
+      ...(query.codes.length > 0 ? await found.findTransfersOfBills(trx, schoolId, bills, shown + 1) : []),
+      ...(query.amountVnd === null ? [] : await found.findTransfersOfAmount(trx, schoolId, query.amountVnd, shown + 1)),
+      ...(query.bankRef === null ? [] : await found.findTransfersOfRef(trx, schoolId, query.bankRef, shown + 1)),
+      ...await found.findTransfersOfWords(trx, query.words, shown + 1),
     ])]
     return {
-      students: await found.readStudents(trx, schoolId, students.slice(0, SHOWN_STUDENTS), schoolYear),
-      bills: await found.readBills(trx, schoolId, bills.slice(0, SHOWN)),
-      transfers: await found.readTransfers(trx, schoolId, transfers.slice(0, SHOWN)),
-      more: students.length > SHOWN_STUDENTS || bills.length > SHOWN || transfers.length > SHOWN,
+      students: await found.readStudents(trx, schoolId, students.slice(0, limits.students), schoolYear),
+      bills: await found.readBills(trx, schoolId, bills.slice(0, shown)),
+      transfers: await found.readTransfers(trx, schoolId, transfers.slice(0, shown)),
+      more: students.length > limits.students || bills.length > shown || transfers.length > shown,
     }
   })
 }
 
 /** Words that name a class narrow the names down to it; alone they show the class. */
 async function findStudents(
-  trx: Trx, schoolId: string, query: SearchQuery, schoolYear: SchoolYear,
+  trx: Trx, schoolId: string, query: SearchQuery, schoolYear: SchoolYear, { students: shown }: SearchLimits,
 ): Promise<string[]> {
   if (query.codes.length > 0) {
     return [...new Set((await readCodeStudents(trx, schoolId, query.codes)).map((row) => row.student_id))]
   }
   if (query.memoWords.length === 0) return []
   const classes = (await readClasses(trx, schoolId, schoolYear)).filter(({ name }) => namesClass(query.memoWords, name))
-  const byClass = await found.findByClass(trx, schoolId, classes.map(({ id }) => id), SHOWN_STUDENTS + 1)
+  const byClass = await found.findByClass(trx, schoolId, classes.map(({ id }) => id), shown + 1)
   const classWords = new Set(classes.flatMap(({ name }) => ['lop', ...name.toLowerCase().split(/[^a-z0-9]+/)]))
   const names = query.words.filter((word) => classes.length === 0 || !classWords.has(word))
   if (byClass.length > 0 && names.length === 0) return byClass
-  const limit = byClass.length > 0 ? MAX_PUPILS : SHOWN_STUDENTS + 1
+  const limit = byClass.length > 0 ? MAX_PUPILS : shown + 1
   const byName = await found.findByName(trx, names, limit)
   return byClass.length > 0 ? byName.filter((id) => byClass.includes(id)) : byName
 }

@@ -8,6 +8,7 @@ import type { Resolution, ReviewAct } from './review-item.js'
 import { endItem, hasCreditToDecide, hasOpenItem, openItem } from './review-store.js'
 import type { ReviewItemRow } from './review-store.js'
 import { lockSource } from './source.js'
+import { suspenseOf } from './suspense.js'
 import { finishAct, getItem, requireNote, takeUp } from './take-up.js'
 import type { ActOutcome, Asking } from './take-up.js'
 
@@ -53,9 +54,7 @@ async function readSuspense(
 ): Promise<{ suspenseVnd?: number }> {
   const row = transferId === null ? undefined : await lockSource(trx, schoolId, 'bank', transferId)
   if (!row || !isOneOf(SUSPENSE_REASONS, reason)) return {}
-  return {
-    suspenseVnd: row.amount_vnd - row.allocated_vnd - row.credited_vnd - row.refunded_vnd - row.reversed_vnd,
-  }
+  return { suspenseVnd: suspenseOf(row) }
 }
 
 /**

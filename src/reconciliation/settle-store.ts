@@ -6,6 +6,7 @@ import type { Trx } from '../db/tenancy.js'
 import type { Day } from '../time.js'
 import type { PaymentCodeKind } from './match.js'
 import { RESOLUTION } from './review-item.js'
+import { endItemsOfEvent } from './review-store.js'
 
 /** One writer of bank rows per school at a time: two batches of a school would only wait on each other's keys. */
 export async function lockBankRows(trx: Trx, schoolId: string): Promise<void> {
@@ -168,29 +169,7 @@ export async function confirmEvent(
     .where('id', '=', eventId)
     .where('bank_transaction_id', 'is', null)
     .execute()
-  await trx
-    .updateTable('review_item')
-    .set({ state: 'resolved', resolved_at: new Date(), resolved_by: actor, resolution: RESOLUTION.confirmed })
-    .where('school_id', '=', schoolId)
-    .where('bank_event_id', '=', eventId)
-    .where('state', '=', 'open')
-    .execute()
-}
-
-export async function resolveReviews(
-  trx: Trx,
-  schoolId: string,
-  transferId: string,
-  actor: string,
-  resolution: string,
-): Promise<void> {
-  await trx
-    .updateTable('review_item')
-    .set({ state: 'resolved', resolved_at: new Date(), resolved_by: actor, resolution })
-    .where('school_id', '=', schoolId)
-    .where('bank_transaction_id', '=', transferId)
-    .where('state', '=', 'open')
-    .execute()
+  await endItemsOfEvent(trx, schoolId, eventId, { by: actor, resolution: RESOLUTION.confirmed, note: null })
 }
 
 export async function finishCallbacks(

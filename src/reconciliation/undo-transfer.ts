@@ -10,6 +10,7 @@ import { sumVnd } from '../money.js'
 import { vietnamDay } from '../time.js'
 import { openBook } from './book.js'
 import type { Book, PostingDraft, Source } from './book.js'
+import { reverseAllocations } from './reverse-allocations.js'
 import { CREDIT_REASONS, RESOLUTION, SUSPENSE_REASONS } from './review-item.js'
 import { endItemsOf, hasOpenItem, openItem } from './review-store.js'
 import {
@@ -62,7 +63,7 @@ async function undo(trx: Trx, asking: Asking, { schoolId, transactionId, now }: 
   const creditedVnd = sumVnd(credits.map((one) => -one.held_vnd))
   const suspenseVnd = transfer.amount_vnd - transfer.refunded_vnd
   const ending = { by: asking.actor.name, resolution: RESOLUTION.undone, note: noteOf(asking) }
-  await endItemsOf(trx, schoolId, transactionId, CREDIT_REASONS, ending)
+  await endItemsOf(trx, schoolId, { transferId: transactionId, reasons: CREDIT_REASONS }, ending)
   const about = { bank_transaction_id: transactionId, bank_event_id: null, bank_callback_id: null }
   const openedItemId = (await hasOpenItem(trx, schoolId, about, SUSPENSE_REASONS)) ? undefined
     : await openItem(trx, schoolId, {
@@ -108,19 +109,7 @@ function record(
       ...credits.map((one) => toSuspense(LEDGER_NO.studentCredit, one.held_vnd, one.student_id)),
     ],
   })
-  for (const one of allocations) {
-    book.allocate({
-      source,
-      entryId,
-      studentId: one.student_id,
-      invoiceId: one.invoice_id,
-      lineNo: one.line_no,
-      feeGroup: one.fee_group,
-      issuedOn: one.issued_on,
-      amountVnd: -one.amount_vnd,
-      reversesId: one.id,
-    })
-  }
+  reverseAllocations(book, source, entryId, allocations)
   for (const { id, held_vnd: heldVnd } of credits) book.undoCredit(source, id, heldVnd)
   return entryId
 }

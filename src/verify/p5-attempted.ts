@@ -20,8 +20,10 @@ export const attempted: CheckedPromise = {
     rowsThat(`callbacks that have been due again for more than ${FIRST_ATTEMPT_S} s`, sql`
       SELECT id FROM bank_callback WHERE state = 'waiting' AND first_attempt_at IS NOT NULL
         AND due_at < now() - make_interval(secs => ${FIRST_ATTEMPT_S})`),
-    rowsThat(`callbacks that still wait after ${LIMITS.maxAttempts} attempts instead of being in review`, sql`
-      SELECT id FROM bank_callback WHERE state = 'waiting' AND attempts > ${LIMITS.maxAttempts}`),
+    // A failure in words parks a row after `maxAttempts`. One whose worker died of it is claimed more often, up to
+    // where the drain gives it up untried.
+    rowsThat(`callbacks that still wait after ${LIMITS.deadlyAttempts} attempts instead of being in review`, sql`
+      SELECT id FROM bank_callback WHERE state = 'waiting' AND attempts >= ${LIMITS.deadlyAttempts}`),
     rowsThat('callbacks that are due later than any lease or backoff reaches', sql`
       SELECT id FROM bank_callback WHERE state = 'waiting'
         AND due_at > now() + make_interval(secs => ${FARTHEST_DUE_S})`),

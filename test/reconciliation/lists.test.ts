@@ -18,7 +18,13 @@ interface Listed {
   nextCursor: string | null
 }
 
-const { asAdmin, app, db, database } = await buildTestApp(t, { now: () => new Date('2026-11-22T02:00:00Z') })
+const { asAdmin, app, db, database } = await buildTestApp(t, {
+  now: () => new Date('2026-11-22T02:00:00Z'),
+  breaks: {
+    promises: ['P1', 'P2', 'P3', 'P4', 'P6', 'P7', 'P9'],
+    because: 'the rows that lists show are put in without what the service writes beside them',
+  },
+})
 const school = await seedSchool(database.ownerUrl, { students: 500 })
 const other = await seedSchool(database.ownerUrl, { students: 1 })
 const [studentId = '', siblingId = ''] = school.studentIds

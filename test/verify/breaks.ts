@@ -1,5 +1,6 @@
 // Ways to break a database, as the owner and around every safeguard. The last statement of each answers the
 // `id` that `verify` must name; `also` are promises that cannot but break with it.
+import { LIMITS } from '../../src/limits.js'
 import type { PromiseId } from '../../src/verify/promise.js'
 
 export interface Break {
@@ -173,6 +174,12 @@ const sums: Break[] = [
 ]
 
 const again = "UPDATE bank_callback SET state = 'waiting', processed_at = NULL"
+
+/** A callback that waits for its next attempt. */
+export function retried(attempts: number): string {
+  return `${again}, due_at = now() + interval '1 min', attempts = ${attempts} WHERE id = ${POSTED_CALLBACK} RETURNING id`
+}
+
 const attempted: Break[] = [
   { name: 'a callback was never attempted', promise: 'P5',
     sql: `${again}, first_attempt_at = NULL, received_at = now() - interval '61 s'
@@ -180,7 +187,7 @@ const attempted: Break[] = [
   { name: 'a callback is due and nobody comes', promise: 'P5',
     sql: `${again}, due_at = now() - interval '2 min' WHERE id = ${POSTED_CALLBACK} RETURNING id` },
   { name: 'a callback is tried for ever', promise: 'P5',
-    sql: `${again}, due_at = now() + interval '1 min', attempts = 9 WHERE id = ${POSTED_CALLBACK} RETURNING id` },
+    sql: retried(LIMITS.deadlyAttempts) },
   { name: 'a callback is put off for a day', promise: 'P5',
     sql: `${again}, due_at = now() + interval '1 day' WHERE id = ${POSTED_CALLBACK} RETURNING id` },
 ]

@@ -1,15 +1,19 @@
 // The accountant's desk in a real browser: the queue by keyboard, a siblings' transfer split and undone, nothing
 // cut and nothing grave for axe, the console silent.
 import t from 'tap'
+import type { Test } from 'tap'
 import type { Page } from 'playwright-core'
 import { PASSWORD } from '../access/people-world.js'
-import { assertAccessible, assertFits, DESKTOP, openBrowser, PHONE, picture } from '../support/browser.js'
-import type { TestBrowser } from '../support/browser.js'
+import {
+  assertAccessible, assertFits, DESKTOP, follow, openBrowser, PHONE, picture, refused,
+} from '../support/browser.js'
+import { enterCode, enterPassword } from '../support/sign-in.js'
 import { openReviewWorld } from './review-world.js'
 
-t.test('the review desk in a browser', async (t) => {
-  const browser = await openBrowser(t)
-  if (!browser) return
+const browser = await openBrowser(t)
+
+t.test('the review desk in a browser', { skip: browser === undefined && 'no browser runs here' }, async (t) => {
+  if (browser === undefined) return
   const world = await openReviewWorld(t)
   const site = await world.app.listen({ port: 0, host: '127.0.0.1' })
   const { schoolId } = world.school
@@ -19,53 +23,46 @@ t.test('the review desk in a browser', async (t) => {
   async function signIn(page: Page, loginName: string, code: boolean): Promise<void> {
     world.clock.now = new Date(world.clock.now.getTime() + 60_000)
     await page.goto(`${site}/login`)
-    await page.locator('[name=loginName]').fill(loginName)
-    await page.locator('[name=password]').fill(PASSWORD)
-    await page.locator('main button[type=submit]').first().click()
-    if (!code) return
-    await page.locator('[name=code]').fill(world.totp())
-    await page.locator('main button[type=submit]').first().click()
-    await page.waitForLoadState()
+    await enterPassword(page, loginName, PASSWORD)
+    if (code) await enterCode(page, world.totp())
   }
 
-  async function look(name: string, url: string, from: TestBrowser, storage: Awaited<ReturnType<typeof cookiesOf>>) {
+  const { page } = await browser.visit(t, site, DESKTOP)
+  await signIn(page, accountant.loginName, true)
+  const cookies = await page.context().cookies()
+
+  const look = async (t: Test, name: string, url: string): Promise<void> => {
     for (const [size, screen] of [['390', PHONE], ['1366', DESKTOP]] as const) {
-      const { page, context, assertSilent } = await from.visit(site, screen)
-      await context.addCookies(storage)
+      const { page, context } = await browser.visit(t, site, screen)
+      await context.addCookies(cookies)
       await page.goto(url)
       await assertFits(t, page, `${name} at ${size} px`)
       await assertAccessible(t, page, `${name} at ${size} px`)
       await picture(page, `${name}-${size}`)
-      assertSilent(t)
       await context.close()
     }
   }
-  const cookiesOf = (page: Page) => page.context().cookies()
-
-  const { page, assertSilent } = await browser.visit(site, DESKTOP)
-  await signIn(page, accountant.loginName, true)
-  const cookies = await cookiesOf(page)
 
   await t.test('empty, the queue says that nothing waits', async (t) => {
     await page.goto(`${desk}/review`)
-    t.ok(await page.getByText('Không có gì chờ xét duyệt').isVisible())
-    await look('review-empty', `${desk}/review`, browser, cookies)
+    await page.getByText('Không có gì chờ xét duyệt').waitFor()
+    await look(t, 'review-empty', `${desk}/review`)
   })
 
   await world.fill()
   const items = await world.open()
   const idOf = (reason: string) => items.find((item) => item.reason === reason)?.id ?? ''
 
-  await t.test('every page, full, at two sizes', async () => {
-    await look('review', `${desk}/review`, browser, cookies)
-    await look('review-item-siblings', `${desk}/review/${items[0]?.id}`, browser, cookies)
+  await t.test('every page, full, at two sizes', async (t) => {
+    await look(t, 'review', `${desk}/review`)
+    await look(t, 'review-item-siblings', `${desk}/review/${items[0]?.id}`)
     for (const reason of ['DAMAGED_CODE', 'POSSIBLE_REPEAT', 'ACCOUNT_UNKNOWN', 'POSSIBLE_DOUBLE_PAYMENT', 'NOT_UNDERSTOOD', 'MONEY_OUT']) {
-      await look(`review-item-${reason.toLowerCase()}`, `${desk}/review/${idOf(reason)}`, browser, cookies)
+      await look(t, `review-item-${reason.toLowerCase()}`, `${desk}/review/${idOf(reason)}`)
     }
-    await look('review-item-search', `${desk}/review/${idOf('DAMAGED_CODE')}?q=anh`, browser, cookies)
-    await look('transactions', `${desk}/transactions`, browser, cookies)
-    await look('search', `${desk}/search?q=anh`, browser, cookies)
-    await look('search-amount', `${desk}/search?q=300.003`, browser, cookies)
+    await look(t, 'review-item-search', `${desk}/review/${idOf('DAMAGED_CODE')}?q=anh`)
+    await look(t, 'transactions', `${desk}/transactions`)
+    await look(t, 'search', `${desk}/search?q=anh`)
+    await look(t, 'search-amount', `${desk}/search?q=300.003`)
   })
 
   await t.test('by keyboard: j moves, Enter opens, the siblings\' transfer is split, and undone again', async (t) => {
@@ -79,21 +76,20 @@ t.test('the review desk in a browser', async (t) => {
     t.equal(await rest.textContent(), '0 đ', 'the draft covers both children')
     await page.locator('#assign-note').fill('hai chị em, mẹ nộp chung')
     await page.getByRole('button', { name: 'Gán tiền' }).click()
-    t.ok(await page.getByText('Đã gán xong').isVisible())
+    await page.getByText('Đã gán xong').waitFor()
 
     await page.goto(`${desk}/transactions/${items[0]?.transaction_id}`)
-    t.ok(await page.getByText('hai chị em, mẹ nộp chung').isVisible())
-    await look('transaction', page.url(), browser, cookies)
+    await page.getByText('hai chị em, mẹ nộp chung').waitFor()
+    await look(t, 'transaction', page.url())
     page.once('dialog', (dialog) => { void dialog.accept() })
     await page.locator('form[action$="/undo"] [name=note]').fill('nhầm, làm lại')
     await page.getByRole('button', { name: 'Hoàn tác' }).click()
-    t.ok(await page.getByText('Đã hoàn tác. Tiền đang ở tiền treo').isVisible())
-    await look('transaction-undone', page.url(), browser, cookies)
+    await page.getByText('Đã hoàn tác. Tiền đang ở tiền treo').waitFor()
+    await look(t, 'transaction-undone', page.url())
   })
 
   await t.test('too much is refused beside its field, and nothing that was typed is lost', async (t) => {
-    // A refusal is an answer with status 422, of which a browser's console always speaks.
-    const { page } = await browser.visit(site, DESKTOP)
+    const { page } = await browser.visit(t, site, DESKTOP, [refused(422)])
     await page.context().addCookies(cookies)
     await page.goto(`${desk}/review/${idOf('DAMAGED_CODE')}?student=${world.bill(7).studentId}`)
     const amount = page.getByLabel('số tiền gán cho Bùi Khánh Vy')
@@ -101,7 +97,7 @@ t.test('the review desk in a browser', async (t) => {
     t.equal(await page.locator('.review-rest output').textContent(), 'Vượt quá số tiền')
     await page.locator('#assign-note').fill('thử')
     await page.getByRole('button', { name: 'Gán tiền' }).click()
-    t.ok(await page.locator('.field-fault', { hasText: 'Nhiều hơn số còn phải thu' }).isVisible())
+    await page.locator('.field-fault', { hasText: 'Nhiều hơn số còn phải thu' }).waitFor()
     t.same([await amount.inputValue(), await page.locator('#assign-note').inputValue()], ['400.000', 'thử'])
     await picture(page, 'review-item-fault-1366')
     await page.setViewportSize({ width: 390, height: 844 })
@@ -118,21 +114,20 @@ t.test('the review desk in a browser', async (t) => {
       await clear(page)
     }
     t.same(await world.open(), [])
-    await look('review-resolved', `${desk}/review?view=resolved`, browser, cookies)
-    await look('review-not-ours', `${desk}/review?view=not_ours`, browser, cookies)
+    await look(t, 'review-resolved', `${desk}/review?view=resolved`)
+    await look(t, 'review-not-ours', `${desk}/review?view=not_ours`)
   })
 
   await t.test('an auditor sees the same without a button', async (t) => {
-    const { page } = await browser.visit(site, DESKTOP)
+    const { page } = await browser.visit(t, site, DESKTOP)
     const auditor = await world.makePerson('auditor', { schoolId, withTotp: false })
     await signIn(page, auditor.loginName, false)
     await page.goto(`${desk}/review/${items[0]?.id}`)
-    t.ok(await page.getByText('Bạn chỉ được xem').isVisible())
+    await page.getByText('Bạn chỉ được xem').waitFor()
     t.equal(await page.locator('main form[method=post]').count(), 0)
     await page.goto(`${desk}/transactions/${items[0]?.transaction_id}`)
     t.equal(await page.locator('main form[method=post]').count(), 0)
   })
-  assertSilent(t)
 })
 
 /** The first way that the page offers. */
@@ -140,7 +135,7 @@ async function clear(page: Page): Promise<void> {
   const notOurs = page.locator('form[action$="/not-ours"]')
   if (await notOurs.count() > 0) {
     await notOurs.locator('[name=note]').fill('chờ trả lại')
-    await notOurs.getByRole('button').click()
+    await follow(page, notOurs.getByRole('button'))
     return
   }
   const form = page.locator('main form[method=post]').first()
@@ -148,6 +143,5 @@ async function clear(page: Page): Promise<void> {
   const account = form.locator('[name=bankAccountId]')
   if (await account.count() > 0) await account.selectOption({ index: 1 })
   const setAside = form.getByRole('button', { name: 'Để riêng' })
-  await (await setAside.count() > 0 ? setAside : form.getByRole('button').first()).click()
-  await page.waitForLoadState()
+  await follow(page, await setAside.count() > 0 ? setAside : form.getByRole('button').first())
 }

@@ -2,8 +2,18 @@
 // refusal keeps what was typed, and nothing of another school is shown or changed.
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
+import { drainInbox } from '../../src/reconciliation/drain.js'
+import { faultsIn } from '../../src/web/desk/review-evidence.js'
+import { drainDepsOf } from '../../src/worker.js'
 import { openBrowser } from '../access/people-world.js'
 import { openReviewWorld } from './review-world.js'
+
+/** One transfer cannot be written, and the database says why in its own words. */
+const POISON = `
+  CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'secret detail of %', NEW.memo USING ERRCODE = 'check_violation'; END $$;
+  CREATE TRIGGER poison BEFORE INSERT ON bank_transaction FOR EACH ROW WHEN (NEW.amount_vnd = 66600)
+    EXECUTE FUNCTION poison()`
 
 t.test('the review desk\'s pages', async (t) => {
   const world = await openReviewWorld(t)
@@ -63,6 +73,9 @@ t.test('the review desk\'s pages', async (t) => {
     t.equal(unreadable.statusCode, 422)
     t.match(unreadable.body, /value="ba trăm"[\s\S]*Nhập số đồng, ví dụ 450\.000/)
     t.match(unreadable.body, /value="ghi chú riêng"/)
+    const dotted = await post({ [amount(0)]: '3000.00' })
+    t.equal(dotted.statusCode, 422, 'a decimal point is refused, and never 300.000')
+    t.match(dotted.body, /value="3000\.00"[\s\S]*450\.000 hoặc 450000/)
     const over = await post({ [amount(0)]: '1', [amount(1)]: '300.003' })
     t.match(over.body, new RegExp(`id="amount-${world.bill(1).invoiceId}-fault">Nhiều hơn số còn phải thu`))
     t.match((await post({ note: 'x' })).body, /Chưa nhập số tiền nào để gán/)
@@ -122,6 +135,40 @@ t.test('the review desk\'s pages', async (t) => {
     t.equal((await elsewhere.get(`${theirs}/transactions/${item.transaction_id}`)).statusCode, 404)
     t.match((await elsewhere.get(`${theirs}/search?q=minh`)).body, /Kết quả cho “minh”[\s\S]*Không tìm thấy gì/)
     t.equal((await elsewhere.post(`${theirs}/review/${item.id}/not-ours`, { note: 'abc' })).statusCode, 404)
+  })
+
+  await t.test('what was wrong with a call is said in words of the desk, with its field and a code', async (t) => {
+    await world.receiveRaw(Buffer.from('{"id": 77001, "transferType": "in", "transferAmount": "ba tram nghin"}'))
+    const unreadable = await newest()
+    t.equal(unreadable.reason, 'NOT_UNDERSTOOD')
+    const page = (await accountant.get(`${desk}/review/${unreadable.id}`)).body
+    t.match(page, /Một ô bị thiếu hoặc có giá trị sai kiểu\.[\s\S]*transferAmount[\s\S]*FIELD_WRONG_KIND/)
+    t.match((await accountant.get(`${desk}/review/${unreadable.id}?lang=en`)).body, /A field is missing or holds the wrong kind of value\./)
+    t.notMatch(page, /must be/)
+
+    await world.rows(POISON)
+    await world.receive('HOC PHI CHAU LINH', 66_600)
+    await world.rows("UPDATE bank_callback SET attempts = 7, due_at = now() WHERE state = 'waiting'")
+    await drainInbox(drainDepsOf(world.deps))
+    const failed = await newest()
+    t.equal(failed.reason, 'PROCESSING_FAILED')
+    const shown = (await accountant.get(`${desk}/review/${failed.id}?lang=vi`)).body
+    t.match(shown, /Cơ sở dữ liệu từ chối ghi tin báo này\.[\s\S]*DATABASE_REFUSED/)
+    t.notMatch(shown, /violates|secret detail|error:/i, 'the words of PostgreSQL stay in the log')
+    await world.rows('DROP TRIGGER poison ON bank_transaction')
+  })
+
+  await t.test('evidence is read as far as it is known, whoever wrote it', async (t) => {
+    const codes = (...faults: unknown[]) => faultsIn({ faults }).map(({ code, field }) => [code, field].join(' ').trim())
+    t.same(codes({ reason: 'not valid JSON at 3' }, { reason: 'must be an array', field: 'data' }, { reason: 'is missing', field: 'amount' },
+      { reason: 'is over 2^53, too large to be kept exactly', field: 'amount' }, { reason: 'must be whole đồng, without a fraction', field: 'amount' },
+      { reason: 'is ambiguous: the dots may separate thousands', field: 'a' }, { reason: 'must have at most 128 characters', field: 'b' },
+      { reason: 'something new', field: 'c' }, { reason: 'something new', field: '' }, { field: 'd' }, 'x'),
+    ['NOT_JSON', 'FIELD_WRONG_KIND data', 'FIELD_MISSING amount', 'AMOUNT_OUT_OF_RANGE amount', 'AMOUNT_NOT_WHOLE amount',
+      'AMOUNT_AMBIGUOUS a', 'FIELD_TOO_LONG b', 'FIELD_UNREADABLE c', 'CALL_UNREADABLE'])
+    t.same(faultsIn({ failure: 'WORKER_DIED', reason: 'x' }), [{ code: 'WORKER_DIED' }])
+    t.same(faultsIn({ reason: 'error: duplicate key' }), [{ code: 'UNEXPECTED' }], 'as it was written before')
+    t.same(faultsIn({ reopens: 'x' }), [])
   })
 
   await t.test('in English too', async (t) => {

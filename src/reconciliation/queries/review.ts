@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { Day } from '../../time.js'
+import { suspenseOfRow } from '../suspense.js'
 import { utcText } from './utc-text.js'
 
 export interface ReviewSummary {
@@ -39,8 +40,7 @@ const item = sql`review.id, review.reason, review.state, review.amount_vnd AS "a
   coalesce(transfer.bank_account_id, event.bank_account_id) AS "bankAccountId",
   coalesce(transfer.direction, event.direction) AS direction, coalesce(transfer.memo, event.memo) AS memo,
   coalesce(transfer.counter_name, event.counter_name) AS "counterName",
-  CASE transfer.direction WHEN 'in' THEN transfer.amount_vnd - transfer.allocated_vnd - transfer.credited_vnd
-    - transfer.refunded_vnd - transfer.reversed_vnd END AS "suspenseVnd",
+  CASE transfer.direction WHEN 'in' THEN ${suspenseOfRow('transfer')} END AS "suspenseVnd",
   review.evidence, ${utcText('review.recorded_at')} AS "recordedAt",
   ${utcText('review.resolved_at')} AS "resolvedAt", review.resolved_by AS "resolvedBy",
   review.resolution, review.note`
@@ -77,7 +77,7 @@ export function selectEndedItems(
     // Such money is still here: it waits for its return, and nobody has taken it up again.
     ...(notOurs ? [sql`resolution = 'NOT_OURS' AND EXISTS (SELECT FROM bank_transaction held
       WHERE held.school_id = ${schoolId} AND held.id = item.bank_transaction_id
-        AND held.allocated_vnd + held.credited_vnd + held.refunded_vnd + held.reversed_vnd < held.amount_vnd)
+        AND ${suspenseOfRow('held')} > 0)
       AND NOT EXISTS (SELECT FROM review_item later WHERE later.school_id = ${schoolId}
         AND later.bank_transaction_id = item.bank_transaction_id AND later.id > item.id)`] : []),
     ...(beforeId === undefined ? [] : [sql`(resolved_at, id) < (SELECT last.resolved_at, last.id

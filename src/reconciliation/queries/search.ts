@@ -3,6 +3,8 @@
 import { sql } from 'kysely'
 import type { Trx } from '../../db/tenancy.js'
 import type { Day, SchoolYear } from '../../time.js'
+import { suspenseOfRow } from '../suspense.js'
+import { joinClassOfYear } from './class-of-year.js'
 
 export interface FoundStudent {
   id: string
@@ -61,13 +63,7 @@ export async function readStudents(
       (SELECT coalesce(sum(payable_vnd - paid_vnd), 0)::bigint FROM invoice
         WHERE invoice.school_id = ${schoolId} AND invoice.student_id = student.id AND state = 'issued') AS "openVnd"
     FROM student
-    LEFT JOIN LATERAL (
-      SELECT class.name FROM enrolment
-      JOIN school_class class ON class.school_id = enrolment.school_id AND class.id = enrolment.class_id
-      WHERE enrolment.school_id = ${schoolId} AND enrolment.student_id = student.id
-        AND enrolment.school_year = ${schoolYear}
-      ORDER BY enrolment.valid_to DESC NULLS FIRST LIMIT 1
-    ) AS class ON true
+    ${joinClassOfYear(schoolId, schoolYear)}
     WHERE student.school_id = ${schoolId} AND student.id = ANY (${studentIds}::uuid[])
     ORDER BY student.search_name, student.id`.execute(trx)
   return rows
@@ -136,9 +132,8 @@ export async function readTransfers(
   if (transferIds.length === 0) return []
   const { rows } = await sql<FoundTransfer>`
     SELECT id, bank_day AS "bankDay", direction, amount_vnd AS "amountVnd", memo, counter_name AS "counterName",
-      CASE direction WHEN 'in' THEN amount_vnd - allocated_vnd - credited_vnd - refunded_vnd - reversed_vnd ELSE 0 END
-        AS "suspenseVnd"
-    FROM bank_transaction WHERE school_id = ${schoolId} AND id = ANY (${transferIds}::uuid[])
+      CASE direction WHEN 'in' THEN ${suspenseOfRow('transfer')} ELSE 0 END AS "suspenseVnd"
+    FROM bank_transaction AS transfer WHERE school_id = ${schoolId} AND id = ANY (${transferIds}::uuid[])
     ORDER BY bank_day DESC, id DESC`.execute(trx)
   return rows
 }

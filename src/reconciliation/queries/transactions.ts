@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { Day } from '../../time.js'
+import { suspenseOfRow } from '../suspense.js'
 import { utcText } from './utc-text.js'
 
 export interface TransactionItem {
@@ -58,11 +59,9 @@ export interface TransactionKey {
 
 type Sql = RawBuilder<unknown>
 
-const placed = sql`allocated_vnd + credited_vnd + refunded_vnd + reversed_vnd`
-
 // The first one is the predicate of bank_transaction_suspense, word for word.
 const IN_STATE: Readonly<Record<TransactionState, Sql>> = {
-  unallocated: sql`direction = 'in' AND ${placed} < amount_vnd`,
+  unallocated: sql`direction = 'in' AND allocated_vnd + credited_vnd + refunded_vnd + reversed_vnd < amount_vnd`,
   allocated: sql`allocated_vnd > 0`,
   credited: sql`credited_vnd > 0`,
   refunded: sql`refunded_vnd > 0`,
@@ -83,7 +82,7 @@ const item = sql`transfer.id, transfer.bank_account_id AS "bankAccountId", trans
   transfer.payment_class AS "paymentClass", transfer.allocated_vnd AS "allocatedVnd",
   transfer.credited_vnd AS "creditedVnd", transfer.refunded_vnd AS "refundedVnd",
   transfer.reversed_vnd AS "reversedVnd",
-  CASE transfer.direction WHEN 'in' THEN amount_vnd - (${placed}) ELSE 0 END AS "suspenseVnd",
+  CASE transfer.direction WHEN 'in' THEN ${suspenseOfRow('transfer')} ELSE 0 END AS "suspenseVnd",
   transfer.reverses_id AS "reversesId", ${utcText('transfer.recorded_at')} AS "recordedAt",
   ${latestDecision} AS decision`
 

@@ -2,6 +2,7 @@
 // guesses. A VietQR text is read as strictly as everywhere else.
 import { findPaymentCodes, parsePaymentCode } from '../../invoicing/payment-code.js'
 import type { PaymentCodeNumber } from '../../invoicing/payment-code.js'
+import { readVnd } from '../../money.js'
 import { decodeVietqr } from '../../vietqr/payload.js'
 
 /** What can be looked up. `amountVnd` is null where none was given. */
@@ -59,9 +60,7 @@ function readVietqr(text: string, typedVnd: number | null): Question | Unreadabl
   return { kind: 'vietqr', bankBin, accountNumber, code: code ?? null, amountVnd: amountVnd ?? typedVnd }
 }
 
-/** `430.000 đ` -> 430000; null for an empty field, undefined for what is no whole amount. */
+/** `430.000 đ` -> 430000; null for an empty field, undefined for what is no whole amount (money.ts). */
 export function readTypedAmount(text: string): number | null | undefined {
-  const digits = text.replace(/[\s.,]|đ|vnd/gi, '')
-  if (digits === '') return text.trim() === '' ? null : undefined
-  return /^\d{1,12}$/.test(digits) ? Number(digits) : undefined
+  return text.trim() === '' ? null : readVnd(text)
 }

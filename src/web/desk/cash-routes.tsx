@@ -6,13 +6,14 @@ import { SchoolParams } from '../../directory/schema.js'
 import { DomainError } from '../../errors.js'
 import { rowsOfPages } from '../../export/table.js'
 import type { Table, TableRow } from '../../export/table.js'
-import { sendTable, TABLE_FORMATS } from '../../export/table-file.js'
+import { TABLE_FORMATS } from '../../export/table-file.js'
 import { isUuid } from '../../http/id.js'
 import { LIMITS } from '../../limits.js'
 import { reverseCash } from '../../reconciliation/record-cash.js'
 import { formatDay, isDay, vietnamDay } from '../../time.js'
 import type { Day } from '../../time.js'
 import { redirect, sendPage } from '../page.js'
+import { sendSchoolTable } from '../school-table.js'
 import type { Lang } from '../text.js'
 import { CashPage } from './cash-page.js'
 import { findCashReceipt, readCashRows, readCashTotals } from './cash-queries.js'
@@ -23,7 +24,6 @@ import { FormBody, textOf } from './form-fields.js'
 import { refusalOf } from './refusal.js'
 import { findSchoolName } from './school-name.js'
 import { receiptPath } from './student-links.js'
-import { auditExport } from './students-export.js'
 
 const lang = Type.Optional(Type.String({ maxLength: 5 }))
 const DayQueryText = Type.Optional(Type.String({ maxLength: 10 }))
@@ -61,8 +61,10 @@ export function cashPages(deps: Deps): FastifyPluginAsyncTypebox {
         const { params: { schoolId }, query } = request
         const today = vietnamDay(now())
         const from = dayOr(query.from, today)
-        await auditExport(deps, request.actor, schoolId, 'cash_receipt.export')
-        return sendTable(reply, format, cashTable(deps, schoolId, { from, to: dayOr(query.to, from) }, request.lang))
+        return sendSchoolTable(request, reply, {
+          db, schoolId, format, table: cashTable(deps, schoolId, { from, to: dayOr(query.to, from) }, request.lang),
+          audit: { action: 'cash_receipt.export', list: 'cash', narrowedBy: { days: from } },
+        })
       })
     }
 

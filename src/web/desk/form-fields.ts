@@ -1,5 +1,6 @@
 // Reads the fields of the desk's forms: what a person typed, trimmed, and nothing that is not of its kind.
 import { Type } from 'typebox'
+import { readVnd } from '../../money.js'
 import { isDay } from '../../time.js'
 import type { Day } from '../../time.js'
 
@@ -22,11 +23,8 @@ export function textsOf(form: Form, name: string): string[] {
   return (typeof value === 'string' ? [value] : value).map((text) => text.normalize('NFC').trim())
 }
 
-/** `1.234.567 đ`, `1234567` or `1 234 567` as whole đồng; undefined for anything else, also for `1,5`. */
-export function amountOf(text: string): number | undefined {
-  const digits = text.replace(/đ$/i, '').replace(/[\s.]/g, '')
-  return /^\d{1,9}$/.test(digits) ? Number(digits) : undefined
-}
+/** As everywhere (money.ts): `1.234.567 đ`, `1234567`, `1 234 567`; undefined for anything else, also for `12.50`. */
+export const amountOf: (text: string) => number | undefined = readVnd
 
 export function dayOf(text: string): Day | undefined {
   return isDay(text) ? text : undefined

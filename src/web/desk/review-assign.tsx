@@ -6,6 +6,7 @@ import { Card } from '../components/content.js'
 import { Button, Field, PostForm, Select } from '../components/form.js'
 import { EmptyState } from '../components/notice.js'
 import { dayText, vndText, wholeText } from '../format.js'
+import { amountOf } from './form-fields.js'
 import type { Faults } from './form-fields.js'
 import { reviewItemPath, studentPath } from './review-links.js'
 import { ReasonList } from './review.js'
@@ -118,7 +119,7 @@ function BillAmount({ request: { lang }, draft, bill, fullName }: AssignProps & 
 function Rest({ request: { lang }, suspenseVnd, draft }: AssignProps) {
   const t = reviewText[lang]
   let restVnd = suspenseVnd
-  for (const text of draft.amounts.values()) restVnd -= Number(text.replace(/[\s.đ]/g, '')) || 0
+  for (const text of draft.amounts.values()) restVnd -= amountOf(text) ?? 0
   return (
     <p class="review-rest">
       <span class="soft small">{t.rest}</span>{' '}

@@ -15,10 +15,11 @@ import type { ActsProps } from './review-acts.js'
 import { AssignCard } from './review-assign.js'
 import type { AssignProps } from './review-assign.js'
 import { reviewPath, transactionPath } from './review-links.js'
-import { actText, reasonText, resolutionText } from './review-reason-text.js'
+import { actText, faultText, reasonText, resolutionText } from './review-reason-text.js'
 import { reviewText } from './review-text.js'
 import { doneText, Keys } from './review.js'
-import { damagedTexts, faultTexts, paidCode, repeatedTransfer } from './review-evidence.js'
+import { damagedTexts, faultsIn, paidCode, repeatedTransfer } from './review-evidence.js'
+import type { Fault } from './review-evidence.js'
 import { mayHere } from './may-here.js'
 
 export interface ReviewItemProps {
@@ -96,7 +97,7 @@ function factsOf({ request: { lang }, schoolId, item, candidates, accounts }: Re
   const { evidence } = item
   const account = accounts.find(({ id }) => id === item.bankAccountId)
   const repeats = repeatedTransfer(evidence)
-  const faults = [...faultTexts(evidence), ...(item.callback?.lastError == null ? [] : [item.callback.lastError])]
+  const faults = faultsIn(evidence)
   const code = paidCode(evidence)
   const link = (transferId: string) => <a href={transactionPath(schoolId, transferId)}>{t.seeTransfer}</a>
   return [
@@ -112,8 +113,22 @@ function factsOf({ request: { lang }, schoolId, item, candidates, accounts }: Re
     ...(code === undefined ? [] : [{ name: t.codes, value: <span class="review-code">{code}</span> }]),
     ...(repeats === undefined ? [] : [{ name: t.repeats, value: link(repeats) }]),
     ...(item.bankTransactionId === null ? [] : [{ name: t.transfer, value: link(item.bankTransactionId) }]),
-    ...faults.map((fault) => ({ name: t.lastError, value: fault })),
+    ...(faults.length === 0 ? [] : [{ name: t.faults, value: <Faults faults={faults} lang={lang} /> }]),
   ]
+}
+
+/** A sentence for the accountant, and the field and the code for whoever is called for help. */
+function Faults({ faults, lang }: { faults: readonly Fault[]; lang: 'vi' | 'en' }) {
+  return (
+    <ul class="plain-list">
+      {faults.map(({ code, field }) => (
+        <li key={`${code} ${field}`}>
+          {faultText(code, lang)}{field !== undefined && <> <span class="review-code">{field}</span></>}
+          {' '}<span class="soft small">{code}</span>
+        </li>
+      ))}
+    </ul>
+  )
 }
 
 function directionText(direction: string, lang: 'vi' | 'en'): string {

@@ -3,6 +3,7 @@
 import type { CandidateReason } from '../../reconciliation/rank-candidates.js'
 import type { KnownReason, Resolution, ReviewAct } from '../../reconciliation/review-item.js'
 import type { Lang } from '../text.js'
+import type { FaultCode } from './review-evidence.js'
 
 type Words = Readonly<Record<Lang, string>>
 
@@ -73,8 +74,8 @@ const REASONS: Readonly<Record<KnownReason, ReasonWords>> = {
   WITHDRAWN_INVOICE: {
     short: { vi: 'Thông báo đã hủy', en: 'Withdrawn bill' },
     why: {
-      vi: 'Thông báo thu đã bị hủy; tiền đang là tiền thừa của học sinh.',
-      en: 'The bill was withdrawn; the money is the student\'s credit.',
+      vi: 'Thông báo thu đã bị hủy; tiền được giữ cho học sinh và chờ quyết định.',
+      en: 'The bill was withdrawn; the money is held for the student until somebody decides.',
     },
   },
   POSSIBLE_REPEAT: {
@@ -128,6 +129,35 @@ const REASONS: Readonly<Record<KnownReason, ReasonWords>> = {
   },
 }
 
+const FAULTS: Readonly<Record<FaultCode, Words>> = {
+  NOT_JSON: { vi: 'Tin báo không đúng định dạng JSON.', en: 'The call is not JSON of the kind that is expected.' },
+  TOO_MANY_ROWS: { vi: 'Tin báo có quá nhiều dòng.', en: 'The call has too many rows.' },
+  FIELD_MISSING: { vi: 'Thiếu một ô bắt buộc.', en: 'A field is missing.' },
+  FIELD_WRONG_KIND: {
+    vi: 'Một ô bị thiếu hoặc có giá trị sai kiểu.', en: 'A field is missing or holds the wrong kind of value.',
+  },
+  FIELD_TOO_LONG: { vi: 'Một ô có giá trị quá dài.', en: 'A field is too long.' },
+  FIELD_UNREADABLE: { vi: 'Không đọc được một ô.', en: 'A field cannot be read.' },
+  AMOUNT_AMBIGUOUS: {
+    vi: 'Số tiền viết không rõ: dấu chấm có thể là dấu hàng nghìn.',
+    en: 'The amount is ambiguous: its dots may group thousands.',
+  },
+  AMOUNT_NOT_WHOLE: { vi: 'Số tiền không phải số nguyên đồng.', en: 'The amount is not whole đồng.' },
+  AMOUNT_OUT_OF_RANGE: { vi: 'Số tiền bằng 0, âm hoặc quá lớn.', en: 'The amount is zero, negative or too large.' },
+  CHANNEL_GONE: { vi: 'Kênh nhận tin báo này không còn.', en: 'The channel of this call is gone.' },
+  CALL_UNREADABLE: { vi: 'Không đọc được tin báo.', en: 'The call cannot be read.' },
+  WORKER_DIED: {
+    vi: 'Tiến trình xử lý bị dừng giữa chừng nhiều lần.',
+    en: 'The process that worked on it stopped again and again.',
+  },
+  DATABASE_REFUSED: { vi: 'Cơ sở dữ liệu từ chối ghi tin báo này.', en: 'The database refused to write this call.' },
+  ASSUMPTION_BROKEN: {
+    vi: 'Sổ sách không như phần mềm chờ đợi nên tin báo chưa được ghi.',
+    en: 'The books were not as the service expects, so it was not posted.',
+  },
+  UNEXPECTED: { vi: 'Gặp lỗi ngoài dự kiến khi xử lý.', en: 'An unexpected error.' },
+}
+
 const CANDIDATES: Readonly<Record<CandidateReason, Words>> = {
   NAMED_CODE: { vi: 'Đúng mã', en: 'Code' },
   NEAR_CODE: { vi: 'Mã gần giống', en: 'Near code' },
@@ -174,6 +204,10 @@ const ACTS: Readonly<Record<ReviewAct, Words>> = {
 export function reasonText(reason: string, lang: Lang): { short: string; why: string } {
   const words = find(REASONS, reason)
   return words ? { short: words.short[lang], why: words.why[lang] } : { short: reason, why: reason }
+}
+
+export function faultText(code: FaultCode, lang: Lang): string {
+  return FAULTS[code][lang]
 }
 
 export function candidateText(reason: CandidateReason, lang: Lang): string {

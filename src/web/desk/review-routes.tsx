@@ -7,7 +7,7 @@ import { Type } from 'typebox'
 import type { Deps } from '../../deps.js'
 import { SchoolParams } from '../../directory/schema.js'
 import { DomainError } from '../../errors.js'
-import { sendTable, TABLE_FORMATS } from '../../export/table-file.js'
+import { TABLE_FORMATS } from '../../export/table-file.js'
 import { isUuid } from '../../http/id.js'
 import { LIMITS } from '../../limits.js'
 import { findCandidates, readChosenStudents } from '../../reconciliation/find-candidates.js'
@@ -20,6 +20,7 @@ import { vietnamDay } from '../../time.js'
 import { wholeText } from '../format.js'
 import { redirect, sendPage } from '../page.js'
 import { refusalText } from '../refusal-text.js'
+import { sendSchoolTable } from '../school-table.js'
 import { readActorNames } from './actor-queries.js'
 import { FormBody, textOf, textsOf } from './form-fields.js'
 import type { Faults, Form } from './form-fields.js'
@@ -65,7 +66,10 @@ export function reviewPages(deps: Deps): FastifyPluginAsyncTypebox {
       if (format !== undefined) {
         const readPage = (from: string | undefined) =>
           listQueue(db, schoolId, { view, reason, bare: true }, { limit: LIMITS.pageSizeMax, cursor: from })
-        return sendTable(reply, format, queueTable(db, readPage, lang))
+        return sendSchoolTable(request, reply, {
+          db, schoolId, format, table: queueTable(db, readPage, lang),
+          audit: { action: 'review.export', list: 'review', narrowedBy: { state: view, reason } },
+        })
       }
       const { items, nextCursor } = await listQueue(db, schoolId, { view, reason }, { limit: ROWS_A_PAGE, cursor })
       const nextHref = nextCursor === null ? null : reviewPath(schoolId, { view, reason, cursor: nextCursor })

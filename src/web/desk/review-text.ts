@@ -50,7 +50,7 @@ export const reviewText = catalogue({
   damagedOnly: { vi: (text: string) => `“${text}” không đọc được`, en: (text: string) => `“${text}” cannot be read` },
   repeats: { vi: 'Giao dịch đã có', en: 'The known transfer' },
   rawCall: { vi: 'Tin báo gốc', en: 'The call as it came' },
-  lastError: { vi: 'Lỗi', en: 'Error' },
+  faults: { vi: 'Lỗi', en: 'Error' },
   waits: { vi: 'Đang chờ', en: 'Waiting' },
   done: { vi: 'Đã xong', en: 'Done' },
   assignTitle: { vi: 'Gán tiền cho thông báo thu', en: 'Assign to bills' },
@@ -81,7 +81,7 @@ export const reviewText = catalogue({
   addHint: { vi: 'Tên, lớp hoặc mã', en: 'Name, class or code' },
   find: { vi: 'Tìm', en: 'Find' },
   nobodyFound: { vi: 'Không tìm thấy học sinh nào.', en: 'Nobody was found.' },
-  amountInvalid: { vi: 'Nhập số đồng, ví dụ 450.000', en: 'Whole đồng, such as 450.000' },
+  amountInvalid: { vi: 'Nhập số đồng, ví dụ 450.000 hoặc 450000', en: 'Whole đồng, such as 450.000 or 450000' },
   noteNeeded: { vi: 'Cần ghi chú ít nhất 3 ký tự.', en: 'A note of at least 3 characters is needed.' },
   notOursTitle: { vi: 'Không thuộc khoản thu của trường', en: 'Not money for fees' },
   notOursHint: {

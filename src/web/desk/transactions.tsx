@@ -6,12 +6,12 @@ import { Button, Field, Select } from '../components/form.js'
 import { Badge } from '../components/notice.js'
 import { Pager, Table } from '../components/table.js'
 import type { Column } from '../components/table.js'
-import { dayText, vndText } from '../format.js'
 import { DeskPage } from '../layout.js'
 import type { Lang } from '../text.js'
 import { ExportLinks } from '../components/export-links.js'
-import { transactionPath, transactionsPath } from './review-links.js'
+import { transactionsPath } from './review-links.js'
 import { stateText, transactionsText } from './transactions-text.js'
+import { transferColumns } from './transfer-columns.js'
 
 export interface TransactionsProps {
   request: FastifyRequest
@@ -69,20 +69,7 @@ function columns({ request: { lang }, schoolId, accounts }: TransactionsProps): 
   const t = transactionsText[lang]
   const numberOf = (id: string) => accounts.find((account) => account.id === id)?.accountNumber ?? ''
   return [
-    { title: t.day, cell: ({ bankDay }) => <span class="number">{dayText(bankDay)}</span> },
-    {
-      title: t.amount, kind: 'number',
-      cell: ({ direction, amountVnd }) => `${direction === 'out' ? '−' : ''}${vndText(amountVnd)}`,
-    },
-    {
-      title: t.content, kind: 'wide',
-      cell: ({ id, memo, counterName }) => (
-        <>
-          <a href={transactionPath(schoolId, id)} data-row>{memo.trim() === '' ? t.noMemo : memo}</a>
-          {counterName !== null && <span class="review-payer soft small">{counterName}</span>}
-        </>
-      ),
-    },
+    ...transferColumns(schoolId, t),
     { title: t.state, cell: (item) => <Standing item={item} lang={lang} /> },
     ...(accounts.length > 1
       ? [{ title: t.account, cell: ({ bankAccountId }: TransactionItem) => <span class="number">{numberOf(bankAccountId)}</span> }]
