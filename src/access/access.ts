@@ -4,6 +4,7 @@ import type { Config } from '../config.js'
 import type { Database, Trx } from '../db/tenancy.js'
 import { createAttempts } from './attempts.js'
 import type { Attempts } from './attempts.js'
+import { inLogOf } from './audit.js'
 import { createPasswords } from './passwords.js'
 import type { Passwords } from './passwords.js'
 import type { SecretBox } from './secret-box.js'
@@ -38,7 +39,7 @@ export function openAccess({ config, db, secretBox, now }: AccessDeps): Access {
 export async function changeUser<T>(
   { db, sessions }: Access, userId: string, schoolId: string | null, work: (trx: Trx) => Promise<T>,
 ): Promise<T> {
-  const result = await (schoolId === null ? db.asService(work) : db.inSchool(schoolId, work))
+  const result = await inLogOf(db, schoolId, work)
   sessions.forget(userId)
   return result
 }

@@ -22,12 +22,12 @@ export async function saveFailures(trx: Trx, { kind, hmac }: AttemptKey, failure
     .where('kind', '=', kind).where('subject_hmac', '=', hmac).execute()
 }
 
-/** After a success: an account starts again, an address gets back the one attempt that was no failure. */
-export async function forgiveAttempt(trx: Trx, { kind, hmac }: AttemptKey): Promise<void> {
+/** Takes so many off, and ends the wait. */
+export async function forgiveAttempts(trx: Trx, { kind, hmac }: AttemptKey, count: number | 'all'): Promise<void> {
   await trx.updateTable('login_attempt')
-    .set(kind === 'address'
-      ? (eb) => ({ failures: eb.fn<number>('greatest', [eb('failures', '-', 1), eb.val(0)]), blocked_until: null })
-      : { failures: 0, blocked_until: null })
+    .set(count === 'all'
+      ? { failures: 0, blocked_until: null }
+      : (eb) => ({ failures: eb.fn<number>('greatest', [eb('failures', '-', count), eb.val(0)]), blocked_until: null }))
     .where('kind', '=', kind).where('subject_hmac', '=', hmac).execute()
 }
 

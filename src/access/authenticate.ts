@@ -4,7 +4,7 @@ import type { Database } from '../db/tenancy.js'
 import { SCOPES, expandScopes } from './actor.js'
 import type { Actor } from './actor.js'
 import { hashToken, isSameToken } from './token.js'
-import { findTokenByHash } from './token-store.js'
+import { findTokenByHash, touchToken } from './token-store.js'
 import type { Token } from './token-store.js'
 
 export interface Authenticator {
@@ -17,13 +17,15 @@ export interface AuthenticatorOptions {
   db: Database
   bootstrapToken: string | undefined
   tokenCacheMs: number
+  /** How often it is kept that a token is in use. */
+  tokenUsedEveryMs: number
   now: () => Date
 }
 
 const TOKENS_REMEMBERED = 10_000
 
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { db, bootstrapToken, tokenCacheMs, now } = options
+  const { db, bootstrapToken, tokenCacheMs, tokenUsedEveryMs, now } = options
   const known = new LRUCache<string, Token>({ max: TOKENS_REMEMBERED, ttl: tokenCacheMs })
 
   async function findToken(token: string): Promise<Token | undefined> {
@@ -37,6 +39,13 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return found
   }
 
+  async function keepUse(token: Token): Promise<void> {
+    const at = now()
+    if (at.getTime() - (token.lastUsedAt?.getTime() ?? 0) < tokenUsedEveryMs) return
+    token.lastUsedAt = at
+    await db.asService((trx) => touchToken(trx, token.id, at))
+  }
+
   return {
     async findActor(token, address) {
       if (bootstrapToken !== undefined && isSameToken(token, bootstrapToken)) {
@@ -45,6 +54,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       const found = await findToken(token)
       if (!found || found.revokedAt !== null) return undefined
       if (found.expiresAt !== null && found.expiresAt <= now()) return undefined
+      await keepUse(found)
       const { scopes, schoolId, authorityId } = found
       return { name: `token:${found.id}`, grants: [{ scopes: expandScopes(scopes), schoolId, authorityId }], address }
     },

@@ -5,7 +5,7 @@ import type { Trx } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 import type { Access } from './access.js'
 import type { Actor } from './actor.js'
-import { recordAudit } from './audit.js'
+import { inLogOf, recordAudit } from './audit.js'
 import { assertMayGive } from './manage.js'
 import type { PeopleOf } from './manage.js'
 import { makeOneTimePassword } from './passwords.js'
@@ -37,11 +37,9 @@ export async function createUser(
   }
   const password = request.withoutPassword === true ? null : makeOneTimePassword()
   const passwordHash = password === null ? null : await passwords.hash(password)
-  const auditSchoolId = auditSchoolOf(request)
-  const work = (trx: Trx): Promise<CreatedUser> => insertPerson(trx, { now, config }, actor, {
+  return inLogOf(db, auditSchoolOf(request), (trx) => insertPerson(trx, { now, config }, actor, {
     ...request, password, passwordHash, mustChangePassword: password !== null,
-  })
-  return auditSchoolId === null ? db.asService(work) : db.inSchool(auditSchoolId, work)
+  }))
 }
 
 export interface PersonToInsert extends UserRequest {

@@ -4,6 +4,7 @@ import { DomainError } from '../errors.js'
 import { openAccess } from './access.js'
 import type { AccessDeps } from './access.js'
 import type { Actor } from './actor.js'
+import { inLogOf } from './audit.js'
 import { createUser, insertPerson } from './create-user.js'
 import type { CreatedUser } from './create-user.js'
 import type { RoleRequest } from './roles.js'
@@ -45,18 +46,15 @@ export async function createDemoUser(deps: AccessDeps, user: DemoUser): Promise<
   if (found) return { userId: found.id }
   const { password, totpSecret, ...request } = user
   const passwordHash = await openAccess(deps).passwords.hash(password)
-  return db.inSchool(auditSchoolOf(request) ?? NO_SCHOOL, async (trx) => {
+  return inLogOf(db, auditSchoolOf(request), async (trx) => {
     const actor = { name: 'demo', address: null }
     const { userId } = await insertPerson(trx, deps, actor, {
       ...request, password: null, passwordHash, mustChangePassword: false,
     })
     if (totpSecret !== undefined) {
-      await saveTotpSecret(trx, userId, sealTotpSecret(secretBox, userId, totpSecret))
+      await saveTotpSecret(trx, userId, { sealed: sealTotpSecret(secretBox, userId, totpSecret), sessionId: null })
       await confirmTotp(trx, userId, now())
     }
     return { userId }
   })
 }
-
-/** As the audit log names what belongs to no school. */
-const NO_SCHOOL = '00000000-0000-0000-0000-000000000000'

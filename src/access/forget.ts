@@ -11,6 +11,7 @@ export async function forgetOldSignIns({ db, config, now }: Pick<AccessDeps, 'db
   const at = now().getTime()
   await db.asService(async (trx) => {
     await deleteOldSessions(trx, new Date(at - config.sessionKeepDays * DAY_MS))
-    await deleteOldAttempts(trx, new Date(at - DAY_MS))
+    // For as long as some kind of them counts: forgotten sooner, a day's guesses would begin anew.
+    await deleteOldAttempts(trx, new Date(at - Math.max(config.loginWindowMs, config.secondFactorWindowMs)))
   })
 }

@@ -7,6 +7,7 @@ import type { Actor } from './actor.js'
 import { holderKindOf, rolesGivenBy } from './permission.js'
 import type { Role } from './permission.js'
 import { listAssignments, wasEverAt } from './role-store.js'
+import type { Assignment } from './role-store.js'
 import { lockUser } from './user-store.js'
 import type { User } from './user-store.js'
 
@@ -27,14 +28,19 @@ export function assertMayGive(actor: Pick<Actor, 'grants'>, schoolId: PeopleOf, 
   throw new DomainError('ROLE_REFUSED', `you may not give or end the role ${role} here`)
 }
 
+/** Over every school, or over the one school alone. */
+function managesAll(actor: Pick<Actor, 'grants'>): boolean {
+  return rolesFor(actor, null).length > 0
+}
+
 /**
- * The user, locked for a change by this actor. Throws USER_NOT_FOUND for somebody who does not belong to the school
- * that is managed, SELF_CHANGE_REFUSED for oneself, and FORBIDDEN for somebody who holds a role that the actor may
- * not give: whoever can reset a person's password can be that person.
+ * The user, locked for a change of their roles by this actor. Throws USER_NOT_FOUND for somebody who never belonged to
+ * the school that is managed, SELF_CHANGE_REFUSED for oneself, and FORBIDDEN for somebody who holds a role that the
+ * actor may not give.
  */
 export async function lockManaged(
   trx: Trx, actor: Actor, schoolId: PeopleOf, userId: string, day: Day,
-): Promise<User> {
+): Promise<User & { held: readonly Assignment[] }> {
   const user = await lockUser(trx, userId)
   if (user === undefined || (schoolId !== null && !await wasEverAt(trx, userId, schoolId))) {
     throw new DomainError('USER_NOT_FOUND', 'there is no such person here')
@@ -42,11 +48,32 @@ export async function lockManaged(
   if (actor.name === `user:${userId}`) {
     throw new DomainError('SELF_CHANGE_REFUSED', 'nobody changes their own rights: ask another person')
   }
-  const everywhere = rolesFor(actor, null).length > 0
   const allowed = rolesFor(actor, schoolId)
   const held = await listAssignments(trx, [userId], day)
-  if (!everywhere && held.some((one) => one.schoolId !== schoolId || !allowed.includes(one.role))) {
+  if (!managesAll(actor) && held.some((one) => one.schoolId !== schoolId || !allowed.includes(one.role))) {
     throw new DomainError('FORBIDDEN', 'this person holds a role that is not yours to manage')
   }
+  return { ...user, held }
+}
+
+/**
+ * The user, locked for a change of how they sign in. Whoever resets a person's password can be that person, so besides
+ * what `lockManaged` throws it is FORBIDDEN for somebody who works at the school no more: the account may come to hold
+ * a role elsewhere, and must not be in the hands of the school that was left.
+ */
+export async function lockSignIn(
+  trx: Trx, actor: Actor, schoolId: PeopleOf, userId: string, day: Day,
+): Promise<User> {
+  const { held, ...user } = await lockManaged(trx, actor, schoolId, userId, day)
+  if (!managesAll(actor) && held.length === 0) {
+    throw new DomainError('FORBIDDEN', 'this person holds no role here any more: ask the administration')
+  }
   return user
+}
+
+/** The school whose head can reset the password of somebody with these roles, if there is one. */
+export function headSchoolOf(roles: readonly Pick<Assignment, 'role' | 'schoolId'>[]): string | null {
+  const schoolId = roles[0]?.schoolId ?? null
+  const isUnderHead = roles.every((one) => one.schoolId === schoolId && rolesGivenBy('school').includes(one.role))
+  return isUnderHead ? schoolId : null
 }

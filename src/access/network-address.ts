@@ -1,10 +1,10 @@
-// Which addresses are one caller's. Pure.
+// Which addresses are one caller's, and so have one key. Pure.
 
 /**
  * An IPv4 address as it is; of IPv6 the first 64 bits, because one customer line has that many addresses (RFC 6177).
  * An IPv4 address inside IPv6 (`::ffff:192.0.2.1`) is the IPv4 address.
  */
-export function callerOf(address: string): string {
+export function addressKey(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
   if (mapped !== undefined) return mapped
   if (!address.includes(':')) return address

@@ -7,7 +7,7 @@ import type { OidcIdentity } from './oidc.js'
 import type { Caller } from './session.js'
 import type { SessionStage } from './session-store.js'
 import { recordFailure, startSession } from './sign-in.js'
-import { findCredentialsByName, findUserByOidc, linkOidc } from './user-store.js'
+import { findCredentialsByName, findUserByOidc, linkOidc, lockUser } from './user-store.js'
 import type { User } from './user-store.js'
 
 export type OidcSignInResult = { kind: 'signed_in'; token: string; stage: SessionStage } | { kind: 'unknown_person' }
@@ -16,8 +16,12 @@ export async function signInByOidc(
   access: Access, identity: OidcIdentity, caller: Caller,
 ): Promise<OidcSignInResult> {
   const session = await access.db.asService(async (trx) => {
-    const user = await findUserByOidc(trx, identity.issuer, identity.subject) ?? await link(trx, identity, caller)
+    const linked = await findUserByOidc(trx, identity.issuer, identity.subject)
+    const found = linked ?? await findByVerifiedEmail(trx, identity)
+    const user = found && await lockUser(trx, found.id)
+    // Looked at under the lock and before the link: a locked person gains nothing here.
     if (user?.state !== 'active') return { userId: user?.id }
+    if (linked === undefined && !await link(trx, user.id, identity, caller)) return { userId: user.id }
     return startSession(access, trx, user, caller, identity.hasProvedMfa ? 'oidc_mfa' : 'oidc')
   })
   if ('token' in session) return { kind: 'signed_in', ...session }
@@ -25,13 +29,17 @@ export async function signInByOidc(
   return { kind: 'unknown_person' }
 }
 
+async function findByVerifiedEmail(trx: Trx, { verifiedEmail }: OidcIdentity): Promise<User | undefined> {
+  return verifiedEmail === undefined ? undefined : findCredentialsByName(trx, verifiedEmail)
+}
+
+/** False when the user is linked to somebody else there. */
 async function link(
-  trx: Trx, { issuer, subject, verifiedEmail }: OidcIdentity, { address }: Caller,
-): Promise<User | undefined> {
-  const user = verifiedEmail === undefined ? undefined : await findCredentialsByName(trx, verifiedEmail)
-  if (user === undefined || !await linkOidc(trx, user.id, issuer, subject)) return undefined
-  const actor = { name: `user:${user.id}`, address }
-  const record = { objectKind: 'app_user', objectId: user.id, after: { oidcIssuer: issuer } }
+  trx: Trx, userId: string, { issuer, subject }: OidcIdentity, { address }: Caller,
+): Promise<boolean> {
+  if (!await linkOidc(trx, userId, issuer, subject)) return false
+  const actor = { name: `user:${userId}`, address }
+  const record = { objectKind: 'app_user', objectId: userId, after: { oidcIssuer: issuer } }
   await recordAudit(trx, { actor, action: 'user.change', ...record })
-  return user
+  return true
 }

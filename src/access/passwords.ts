@@ -2,7 +2,7 @@
 // sign-ins must not take memory or threads from the payments.
 import { randomBytes } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
-import { DomainError } from '../errors.js'
+import { openSlots } from '../slots.js'
 import { PASSWORD_MAX_CHARS, normalisePassword } from './password-policy.js'
 
 // OWASP Password Storage Cheat Sheet: argon2id, m=19456 (19 MiB), t=2, p=1. Argon2id is the library's default.
@@ -16,33 +16,15 @@ export interface Passwords {
 
 /** Both throw OVERLOADED when too many already wait. */
 export function createPasswords({ atOnce, waitingMax }: { atOnce: number; waitingMax: number }): Passwords {
-  const queue: (() => void)[] = []
-  let running = 0
+  const slots = openSlots({ atOnce, waitingMax })
   let decoy: Promise<string> | undefined
 
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (running >= atOnce) {
-      if (queue.length >= waitingMax) throw new DomainError('OVERLOADED', 'too many people are signing in; try again')
-      await new Promise<void>((resolve) => { queue.push(resolve) })
-    } else {
-      running++
-    }
-    try {
-      return await work()
-    } finally {
-      // The place goes straight to who waits longest, so that nobody can slip in between.
-      const next = queue.shift()
-      if (next) next()
-      else running--
-    }
-  }
-
   return {
-    hash: (password) => inTurn(() => hash(normalisePassword(password), PARAMETERS)),
+    hash: (password) => slots.use(() => hash(normalisePassword(password), PARAMETERS)),
     async isRight(hashed, password) {
       // A much longer text was never accepted as a password, and hashing it would be work for nothing.
       const text = normalisePassword(password.slice(0, PASSWORD_MAX_CHARS * 4))
-      return inTurn(async () => {
+      return slots.use(async () => {
         decoy ??= hash(randomBytes(16), PARAMETERS)
         const right = await verify(hashed ?? await decoy, text)
         return right && typeof hashed === 'string'

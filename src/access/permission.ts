@@ -17,11 +17,12 @@ interface Rights {
 
 /** A scope that is not in a role's row is refused to it. */
 const PERMISSIONS: Readonly<Record<Role, Rights>> = {
-  // Sets the system up and sees to its people; takes no part in money (facts/school-fees: separation of duties).
+  // Sets the system up and sees to its people; takes no part in money (facts/school-fees: separation of duties). Bank
+  // channels are the accountant's: whoever renews a channel's secret could sign transfers that never were.
   system_admin: {
     heldAt: 'system',
-    scopes: ['admin', 'directory:read', 'directory:write', 'fees:read', 'banking:read', 'banking:write',
-      'reports:read', 'users:write', 'audit:read'],
+    scopes: ['admin', 'directory:read', 'directory:write', 'fees:read', 'banking:read', 'reports:read', 'users:write',
+      'audit:read'],
   },
   department_officer: { heldAt: 'authority', scopes: ['reports:read'] },
   commune_officer: { heldAt: 'authority', scopes: ['reports:read'] },

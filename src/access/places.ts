@@ -10,6 +10,12 @@ export interface RolePlace {
   name: string
 }
 
+/** Of every kind, by name. */
+export async function findAuthorities({ db, now }: Pick<Access, 'db' | 'now'>): Promise<RolePlace[]> {
+  const kinds = Object.values(AUTHORITY_KINDS).flat()
+  return db.asService((trx) => findAuthoritiesOfKinds(trx, kinds, vietnamDay(now())))
+}
+
 export async function findAuthoritiesFor({ db, now }: Pick<Access, 'db' | 'now'>, role: Role): Promise<RolePlace[]> {
   const kinds = AUTHORITY_KINDS[role] ?? []
   return db.asService((trx) => findAuthoritiesOfKinds(trx, kinds, vietnamDay(now())))

@@ -1,11 +1,12 @@
 // Who did what, when and from where? Reads the audit log of one school, or of what belongs to no school. It can only be
 // read: the table takes no change and no delete.
-import type { Database, Trx } from '../db/tenancy.js'
+import type { Database } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 import { isUuid } from '../http/id.js'
 import { decodeCursor, toPage } from '../http/paging.js'
 import { addDays, vietnamInstant } from '../time.js'
 import type { Day } from '../time.js'
+import { NO_SCHOOL, inLogOf } from './audit.js'
 import { listActions, listActorNames, listAuditRows } from './queries/audit.js'
 import type { AuditRow } from './queries/audit.js'
 
@@ -27,11 +28,7 @@ export interface AuditQuery {
 export interface AuditPage {
   items: AuditEntry[]
   nextCursor: string | null
-  /** Every action that occurs, for the filter. */
-  actions: string[]
 }
-
-const NO_SCHOOL = '00000000-0000-0000-0000-000000000000'
 
 export async function readAudit(
   { db }: { db: Database }, schoolId: string | null, { action, actor, day, cursor, limit }: AuditQuery,
@@ -39,9 +36,8 @@ export async function readAudit(
   const beforeId = cursor === undefined ? undefined : readCursor(cursor)
   const from = day === undefined ? undefined : vietnamInstant(day)
   const to = day === undefined ? undefined : vietnamInstant(addDays(day, 1))
-  const read = async (trx: Trx): Promise<AuditPage> => {
-    const of = schoolId ?? NO_SCHOOL
-    const rows = await listAuditRows(trx, of, { action, actor, from, to, beforeId }, limit + 1)
+  return inLogOf(db, schoolId, async (trx) => {
+    const rows = await listAuditRows(trx, schoolId ?? NO_SCHOOL, { action, actor, from, to, beforeId }, limit + 1)
     const page = toPage(rows, limit, ({ id }) => [id])
     const ids = page.items.flatMap((row) => [idOfActor(row.actor), row.objectId]).filter(isUuid)
     const names = await listActorNames(trx, [...new Set(ids)])
@@ -50,9 +46,13 @@ export async function readAudit(
       actorName: names.get(idOfActor(row.actor)) ?? null,
       objectName: names.get(row.objectId) ?? null,
     }))
-    return { ...page, items, actions: await listActions(trx, of) }
-  }
-  return schoolId === null ? db.asService(read) : db.inSchool(schoolId, read)
+    return { ...page, items }
+  })
+}
+
+/** Every action that occurs, for a filter to choose from. */
+export async function listAuditActions({ db }: { db: Database }, schoolId: string | null): Promise<string[]> {
+  return inLogOf(db, schoolId, (trx) => listActions(trx, schoolId ?? NO_SCHOOL))
 }
 
 function idOfActor(actor: string): string {

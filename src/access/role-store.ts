@@ -53,11 +53,17 @@ export async function listAssignments(trx: Trx, userIds: readonly string[], day:
   return rows
 }
 
+const COLUMNS = ['id', 'user_id as userId', 'role', 'of_school_id as schoolId', 'of_authority_id as authorityId',
+  'valid_from as validFrom', 'valid_to as validTo'] as const
+
 export async function findAssignment(trx: Trx, id: string): Promise<Assignment | undefined> {
-  return trx.selectFrom('role_assignment').select([
-    'id', 'user_id as userId', 'role', 'of_school_id as schoolId', 'of_authority_id as authorityId',
-    'valid_from as validFrom', 'valid_to as validTo',
-  ]).where('id', '=', id).executeTakeFirst()
+  return trx.selectFrom('role_assignment').select(COLUMNS).where('id', '=', id).executeTakeFirst()
+}
+
+/** The role that was given last, whether or not it has ended. Served by role_assignment_of_user. */
+export async function findLatestAssignment(trx: Trx, userId: string): Promise<Assignment | undefined> {
+  return trx.selectFrom('role_assignment').select(COLUMNS).where('user_id', '=', userId)
+    .orderBy('id', 'desc').limit(1).executeTakeFirst()
 }
 
 /** Undefined when the user holds the same role at the same place already. */

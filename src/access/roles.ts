@@ -9,11 +9,15 @@ import type { Access } from './access.js'
 import { changeUser } from './access.js'
 import type { Actor } from './actor.js'
 import { recordAudit } from './audit.js'
-import { assertMayGive, lockManaged } from './manage.js'
+import { assertMayGive, headSchoolOf, lockManaged } from './manage.js'
 import type { PeopleOf } from './manage.js'
 import { AUTHORITY_KINDS, holderKindOf } from './permission.js'
 import type { Role } from './permission.js'
-import { closeAssignment, findAssignment, insertAssignment, listAssignments } from './role-store.js'
+import { makeOneTimePassword } from './passwords.js'
+import { closeAssignment, findAssignment, findLatestAssignment, insertAssignment, listAssignments } from './role-store.js'
+import type { Assignment } from './role-store.js'
+import { savePassword } from './user-store.js'
+import type { User } from './user-store.js'
 
 export interface RoleRequest {
   role: Role
@@ -21,17 +25,42 @@ export interface RoleRequest {
   authorityId?: string | undefined
 }
 
-/** Throws ROLE_REFUSED, ROLE_HOLDER_INVALID, ROLE_EXISTS, TOO_MANY_ROLES, and what `lockManaged` throws. */
+/**
+ * Gives the one-time password that takes the place of the person's own, or null when that stays. Throws ROLE_REFUSED,
+ * ROLE_HOLDER_INVALID, ROLE_EXISTS, TOO_MANY_ROLES, and what `lockManaged` throws.
+ */
 export async function grantRole(
   access: Access, actor: Actor, { schoolId, userId }: { schoolId: PeopleOf; userId: string }, request: RoleRequest,
-): Promise<void> {
+): Promise<{ password: string | null }> {
   assertMayGive(actor, schoolId, request.role)
-  await changeUser(access, userId, auditSchoolOf(request), async (trx) => {
-    await lockManaged(trx, actor, schoolId, userId, vietnamDay(access.now()))
+  const password = makeOneTimePassword()
+  const hash = await access.passwords.hash(password)
+  return changeUser(access, userId, auditSchoolOf(request), async (trx) => {
+    const user = await lockManaged(trx, actor, schoolId, userId, vietnamDay(access.now()))
+    const leavesHead = await leavesHeadWith(trx, user, request)
     await insertRole(trx, access, actor, userId, request)
     // A session that was opened with a password alone must not grow into one that moves money.
     await access.sessions.end(trx, userId)
+    if (!leavesHead || !user.hasPassword) return { password: null }
+    await savePassword(trx, userId, { hash, mustChange: true, at: access.now() })
+    const after = { password: 'reset' }
+    await recordAudit(trx, { actor, action: 'user.change', objectKind: 'app_user', objectId: userId, after })
+    return { password }
   })
+}
+
+/**
+ * Whether this role takes the person out of the hands of a head of a school, who may have reset the password of an
+ * account that nobody used any more and know it still: such a head must not come with the person to the next place.
+ * A role at the same school, below the same head, changes nothing and costs nobody their password. The authenticator
+ * app stays: a stranger's opens nothing without the new password, and shows itself when the owner's code is refused.
+ */
+async function leavesHeadWith(
+  trx: Trx, { id, held }: Pick<User, 'id'> & { held: readonly Assignment[] }, { role, schoolId }: RoleRequest,
+): Promise<boolean> {
+  const latest = held.length > 0 ? undefined : await findLatestAssignment(trx, id)
+  const before = headSchoolOf(latest === undefined ? held : [latest])
+  return before !== null && headSchoolOf([...held, { role, schoolId: schoolId ?? null }]) !== before
 }
 
 /** Inside the transaction that made or locked the user. */

@@ -46,6 +46,12 @@ export const UserReply = Type.Object({
     validFrom: Type.String({ format: 'date' }),
   })),
 })
+export const GrantReply = Type.Object({
+  ...UserReply.properties,
+  password: Type.Union([Type.String(), Type.Null()], {
+    description: 'Shown once: a new one-time password, where the head of a school managed the person until now',
+  }),
+})
 export const NewUserReply = Type.Object({
   userId: Id,
   loginName: Type.String(),

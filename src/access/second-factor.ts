@@ -1,6 +1,7 @@
 // The second factor: a code of an authenticator app, or one of ten recovery codes that each open once. Its secret lies
 // sealed in the database and is shown only while it is being set up.
 import { createHmac } from 'node:crypto'
+import type { Trx } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 import type { Access } from './access.js'
 import { changeUser } from './access.js'
@@ -12,8 +13,9 @@ import type { Caller, Session } from './session.js'
 import { promoteSession, recordFailure } from './sign-in.js'
 import { findTotpStep, makeTotpSecret, totpUri } from './totp.js'
 import {
-  confirmTotp, findCredentials, lockUser, replaceRecoveryCodes, saveTotpSecret, spendRecoveryCode, spendTotpStep,
+  confirmTotp, lockCredentials, replaceRecoveryCodes, saveTotpSecret, spendRecoveryCode, spendTotpStep,
 } from './user-store.js'
+import type { Credentials } from './user-store.js'
 
 const RECOVERY_CODES = 10
 const RECOVERY_CHARS = 10
@@ -33,7 +35,7 @@ export async function proveSecondFactor(
   if (waitMs > 0) return { kind: 'wait', waitMs }
   const { userId } = session
   const token = await changeUser(access, userId, null, async (trx) => {
-    const user = await findCredentials(trx, userId)
+    const user = await lockCredentials(trx, userId)
     if (user?.hasTotp !== true || user.sealedTotpSecret === null) return undefined
     const step = findTotpStep(openTotpSecret(secretBox, userId, user.sealedTotpSecret), code, now())
     const isRight = step === undefined
@@ -54,22 +56,29 @@ export interface Enrolment {
   uri: string
 }
 
-/** The secret to set an app up with: the same until it is confirmed. Throws TOTP_EXISTS once there is one. */
-export async function beginEnrolment({ db, secretBox }: Access, userId: string): Promise<Enrolment> {
+/**
+ * The secret to set an app up with: the same for this session until it is confirmed, and a new one for another, which
+ * takes the place of the one before. Throws TOTP_EXISTS once an app is set up.
+ */
+export async function beginEnrolment(
+  { db, secretBox }: Access, session: Pick<Session, 'id' | 'userId'>,
+): Promise<Enrolment> {
+  const { id: sessionId, userId } = session
   return db.asService(async (trx) => {
-    await lockUser(trx, userId)
-    const user = await findCredentials(trx, userId)
-    if (user === undefined || user.hasTotp) throw new DomainError('TOTP_EXISTS', 'an app is set up already')
-    const kept = user.sealedTotpSecret === null ? undefined : openTotpSecret(secretBox, userId, user.sealedTotpSecret)
-    const secret = kept ?? makeTotpSecret()
-    if (kept === undefined) await saveTotpSecret(trx, userId, sealTotpSecret(secretBox, userId, secret))
+    const user = await lockWithoutApp(trx, userId)
+    const shown = findShownSecret(secretBox, session, user)
+    const secret = shown ?? makeTotpSecret()
+    if (shown === undefined) {
+      await saveTotpSecret(trx, userId, { sealed: sealTotpSecret(secretBox, userId, secret), sessionId })
+    }
     return { secret, uri: totpUri(secret, user.loginName) }
   })
 }
 
 /**
  * The app gave a right code: from now on it is asked for. Gives the recovery codes, which are shown once, and the token
- * of a new session; every other session of the user ends. Undefined for a wrong code.
+ * of a new session; every other session of the user ends. Undefined for a wrong code, and where another session has
+ * begun since.
  */
 export async function confirmEnrolment(
   access: Access, session: Session, code: string, caller: Caller,
@@ -77,11 +86,8 @@ export async function confirmEnrolment(
   const { now, secretBox, sessions } = access
   const { userId } = session
   return changeUser(access, userId, null, async (trx) => {
-    await lockUser(trx, userId)
-    const user = await findCredentials(trx, userId)
-    if (user === undefined || user.hasTotp) throw new DomainError('TOTP_EXISTS', 'an app is set up already')
-    if (user.sealedTotpSecret === null) return undefined
-    const step = findTotpStep(openTotpSecret(secretBox, userId, user.sealedTotpSecret), code, now())
+    const secret = findShownSecret(secretBox, session, await lockWithoutApp(trx, userId))
+    const step = secret === undefined ? undefined : findTotpStep(secret, code, now())
     if (step === undefined || !await spendTotpStep(trx, userId, step)) return undefined
     await confirmTotp(trx, userId, now())
     const recoveryCodes = Array.from({ length: RECOVERY_CODES }, () => readableCode(RECOVERY_CHARS, 5))
@@ -91,6 +97,20 @@ export async function confirmEnrolment(
     await sessions.end(trx, userId, { exceptId: session.id })
     return { token: await promoteSession(access, trx, session, caller, 'enrolment'), recoveryCodes }
   })
+}
+
+async function lockWithoutApp(trx: Trx, userId: string): Promise<Credentials> {
+  const user = await lockCredentials(trx, userId)
+  if (user === undefined || user.hasTotp) throw new DomainError('TOTP_EXISTS', 'an app is set up already')
+  return user
+}
+
+/** Never one that another session saw: that may have been somebody's who knew the password for a while. */
+function findShownSecret(
+  secretBox: SecretBox, session: Pick<Session, 'id'>, { id, sealedTotpSecret, totpSessionId }: Credentials,
+): string | undefined {
+  if (sealedTotpSecret === null || totpSessionId !== session.id) return undefined
+  return openTotpSecret(secretBox, id, sealedTotpSecret)
 }
 
 export function sealTotpSecret(secretBox: SecretBox, userId: string, secret: string): Buffer {

@@ -74,6 +74,17 @@ export async function listLiveSessions(trx: Trx, userId: string, now: Date): Pro
     .where('stage', '=', 'full').orderBy('id', 'desc').execute()
 }
 
+/**
+ * The network addresses from which the account was entered with all that it asks for, as long as its sessions are
+ * kept. Served by user_session_of_user.
+ */
+export async function listProvedAddresses(trx: Trx, loginName: string): Promise<string[]> {
+  const rows = await trx.selectFrom('user_session').innerJoin('app_user', 'app_user.id', 'user_id')
+    .select('address').distinct().where('login_name', '=', loginName).where('stage', '=', 'full')
+    .where('address', 'is not', null).$narrowType<{ address: string }>().execute()
+  return rows.map(({ address }) => address)
+}
+
 /** Of one user, so that nobody ends another's; the one named by `exceptId` stays. */
 export async function revokeSessions(
   trx: Trx, userId: string, at: Date, { onlyId, exceptId }: { onlyId?: string; exceptId?: string } = {},

@@ -6,13 +6,14 @@ import { vietnamDay } from '../time.js'
 import type { Access } from './access.js'
 import { changeUser } from './access.js'
 import { signInSubjects } from './attempts.js'
+import type { Subject } from './attempts.js'
 import { recordAudit } from './audit.js'
 import { needsSecondFactor } from './permission.js'
 import { listAssignments } from './role-store.js'
 import type { Caller, Session } from './session.js'
 import type { SessionStage } from './session-store.js'
-import { findCredentialsByName } from './user-store.js'
-import type { User } from './user-store.js'
+import { findCredentialsByName, lockProved } from './user-store.js'
+import type { Credentials, User } from './user-store.js'
 
 export interface SignInRequest {
   loginName: string
@@ -27,24 +28,37 @@ export type SignInResult =
 export async function signIn(access: Access, request: SignInRequest, caller: Caller): Promise<SignInResult> {
   const { db, attempts, passwords } = access
   const loginName = request.loginName.trim().toLowerCase()
-  const subjects = signInSubjects(loginName, caller.address)
+  const subjects = await signInSubjects(db, loginName, caller.address)
   const waitMs = await attempts.take(subjects)
   if (waitMs > 0) return { kind: 'wait', waitMs }
-  const user = await db.asService((trx) => findCredentialsByName(trx, loginName))
-  const isRight = await passwords.isRight(user?.passwordHash, request.password)
-  if (user === undefined || !isRight || user.state !== 'active') {
-    await recordFailure(access, user?.id, caller.address, 'password')
-    return { kind: 'refused' }
-  }
-  return db.asService(async (trx) => {
-    await attempts.forgive(trx, subjects)
-    return { kind: 'signed_in', ...await startSession(access, trx, user, caller, 'password') }
+  const found = await db.asService((trx) => findCredentialsByName(trx, loginName))
+  const isRight = await passwords.isRight(found?.passwordHash, request.password)
+  const session = found?.state === 'active' && isRight
+    ? await startIfUnchanged(access, found, subjects, caller)
+    : undefined
+  if (session !== undefined) return { kind: 'signed_in', ...session }
+  await recordFailure(access, found?.id, caller.address, 'password')
+  return { kind: 'refused' }
+}
+
+/** The hash is too slow for a transaction: what happened to the person while it ran counts here. */
+async function startIfUnchanged(
+  access: Access, found: Credentials, subjects: readonly Subject[], caller: Caller,
+): Promise<{ token: string; stage: SessionStage } | undefined> {
+  return access.db.asService(async (trx) => {
+    const user = await lockProved(trx, found)
+    if (user === undefined) return undefined
+    await access.attempts.forgive(trx, subjects)
+    return startSession(access, trx, user, caller, 'password')
   })
 }
 
 export type FirstFactor = 'password' | 'oidc' | 'oidc_mfa'
 
-/** After the first factor: a full session when that is enough, else one that leads to the second factor only. */
+/**
+ * After the first factor: a full session when that is enough, else one that leads to the second factor only. The user
+ * has to be locked, or a change that ends their sessions would miss this one.
+ */
 export async function startSession(
   { sessions, now }: Access, trx: Trx, user: User, caller: Caller, by: FirstFactor,
 ): Promise<{ token: string; stage: SessionStage }> {

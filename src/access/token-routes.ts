@@ -3,15 +3,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Deps } from '../deps.js'
-import { DomainError } from '../errors.js'
-import { PageQuery, Page, decodeCursor, toPage } from '../http/paging.js'
-import { isUuid } from '../http/id.js'
-import { SCOPES, expandScopes, holdsScope } from './actor.js'
-import type { Actor } from './actor.js'
-import { recordAudit } from './audit.js'
+import { PageQuery, Page, toPage } from '../http/paging.js'
+import { SCOPES } from './actor.js'
 import { createToken } from './create-token.js'
-import type { TokenRequest } from './create-token.js'
-import { listTokens, revokeToken } from './token-store.js'
+import { assertHolds, readTokenCursor, revokeTokenById } from './tokens.js'
+import { listTokens } from './token-store.js'
 import type { Token } from './token-store.js'
 
 const NullableTime = Type.Union([Type.String({ format: 'date-time' }), Type.Null()])
@@ -26,6 +22,7 @@ const tokenProperties = {
   createdAt: Type.String({ format: 'date-time' }),
   expiresAt: NullableTime,
   revokedAt: NullableTime,
+  lastUsedAt: NullableTime,
 }
 const TokenReply = Type.Object(tokenProperties)
 const NewTokenReply = Type.Object({
@@ -65,8 +62,8 @@ export function tokenRoutes({ db, now }: Deps): FastifyPluginAsyncTypebox {
         response: { 200: Page(TokenReply) },
       },
     }, async ({ query: { limit = 50, cursor } }) => {
-      const afterId = cursor === undefined ? undefined : readCursor(cursor)
-      const rows = await db.asService((trx) => listTokens(trx, afterId, limit + 1))
+      const beyondId = readTokenCursor(cursor)
+      const rows = await db.asService((trx) => listTokens(trx, { beyondId, order: 'asc' }, limit + 1))
       const { items, nextCursor } = toPage(rows, limit, ({ id }) => [id])
       return { items: items.map(toReply), nextCursor }
     })
@@ -77,37 +74,17 @@ export function tokenRoutes({ db, now }: Deps): FastifyPluginAsyncTypebox {
         operationId: 'revokeToken', tags, summary: 'Revoke an API token, at once and for good',
         params: TokenParams, response: { 200: TokenReply },
       },
-    }, async ({ params: { tokenId: objectId }, actor }) => {
-      const revoked = isUuid(objectId) ? await db.asService(async (trx) => {
-        const found = await revokeToken(trx, objectId, now())
-        if (found) await recordAudit(trx, { actor, action: 'token.revoke', objectKind: 'api_token', objectId })
-        return found
-      }) : undefined
-      if (!revoked) throw new DomainError('TOKEN_NOT_FOUND', 'there is no such token')
-      app.authenticator.forget(objectId)
-      return toReply(revoked)
-    })
+    }, async ({ params: { tokenId }, actor }) =>
+      toReply(await revokeTokenById({ db, now, authenticator: app.authenticator }, actor, tokenId)))
   }
 }
 
-/** A token that is bound to no school and no authority holds no more than who makes it. */
-function assertHolds(actor: Actor, { scopes, schoolId, authorityId }: TokenRequest): void {
-  if (schoolId !== undefined || authorityId !== undefined) return
-  if (expandScopes(scopes).every((scope) => holdsScope(actor, scope))) return
-  throw new DomainError('FORBIDDEN', 'you may not make a token that can do more than you can: bind it to a school')
-}
-
-function readCursor(cursor: string): string {
-  const [id = ''] = decodeCursor(cursor)
-  if (!isUuid(id)) throw new DomainError('CURSOR_INVALID', 'cursor is not one that this list gave')
-  return id
-}
-
-function toReply({ createdAt, expiresAt, revokedAt, ...token }: Token) {
+function toReply({ createdAt, expiresAt, revokedAt, lastUsedAt, ...token }: Token) {
   return {
     ...token,
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt?.toISOString() ?? null,
     revokedAt: revokedAt?.toISOString() ?? null,
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
   }
 }

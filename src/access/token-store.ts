@@ -13,6 +13,8 @@ export interface Token {
   createdAt: Date
   expiresAt: Date | null
   revokedAt: Date | null
+  /** To about a minute; null for one that was never used. */
+  lastUsedAt: Date | null
 }
 
 export interface NewToken {
@@ -45,11 +47,13 @@ export async function findTokenByHash(trx: Trx, sha256: Buffer): Promise<Token |
   return row && fromRow(row)
 }
 
-/** In the order in which they were made: ids are UUIDv7. */
-export async function listTokens(trx: Trx, afterId: string | undefined, limit: number): Promise<Token[]> {
+/** In the order in which they were made, or the newest first: ids are UUIDv7. Served by the primary key. */
+export async function listTokens(
+  trx: Trx, { beyondId, order }: { beyondId: string | undefined; order: 'asc' | 'desc' }, limit: number,
+): Promise<Token[]> {
   const rows = await trx.selectFrom('api_token').select(COLUMNS)
-    .$if(afterId !== undefined, (query) => query.where('id', '>', afterId ?? ''))
-    .orderBy('id').limit(limit).execute()
+    .$if(beyondId !== undefined, (query) => query.where('id', order === 'asc' ? '>' : '<', beyondId ?? ''))
+    .orderBy('id', order).limit(limit).execute()
   return rows.map(fromRow)
 }
 
@@ -61,8 +65,12 @@ export async function revokeToken(trx: Trx, id: string, at: Date): Promise<Token
   return row && fromRow(row)
 }
 
+export async function touchToken(trx: Trx, id: string, at: Date): Promise<void> {
+  await trx.updateTable('api_token').set({ last_used_at: at }).where('id', '=', id).execute()
+}
+
 const COLUMNS = ['id', 'name', 'scopes', 'of_school_id', 'of_authority_id', 'created_at', 'expires_at',
-  'revoked_at'] as const
+  'revoked_at', 'last_used_at'] as const
 
 interface Row {
   id: string
@@ -73,6 +81,7 @@ interface Row {
   created_at: Date
   expires_at: Date | null
   revoked_at: Date | null
+  last_used_at: Date | null
 }
 
 function fromRow(row: Row): Token {
@@ -86,5 +95,6 @@ function fromRow(row: Row): Token {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
+    lastUsedAt: row.last_used_at,
   }
 }

@@ -13,8 +13,8 @@ import { getPerson, listPeople } from './people.js'
 import type { Person } from './people.js'
 import { endRole, grantRole } from './roles.js'
 import {
-  NewUserReply, PasswordReply, PeopleQuery, RoleBody, RoleParams, SchoolParams, SchoolRoleBody, SchoolRoleParams,
-  SchoolUserBody, SchoolUserParams, SessionParams, SessionReply, UserBody, UserParams, UserReply,
+  GrantReply, NewUserReply, PasswordReply, PeopleQuery, RoleBody, RoleParams, SchoolParams, SchoolRoleBody,
+  SchoolRoleParams, SchoolUserBody, SchoolUserParams, SessionParams, SessionReply, UserBody, UserParams, UserReply,
 } from './schema.js'
 import type { Session } from './session.js'
 import { endSessions } from './sign-in.js'
@@ -47,12 +47,12 @@ export const userRoutes: FastifyPluginAsyncTypebox = async (app) => {
     config: people,
     schema: {
       operationId: 'grantRole', tags, summary: 'Give a person a role from today on', params: UserParams,
-      body: RoleBody, response: { 200: UserReply },
+      body: RoleBody, response: { 200: GrantReply },
     },
   }, async ({ actor, params, body }) => {
     const target = { schoolId: null, userId: checkedId(params.userId) }
-    await grantRole(access, actor, target, body)
-    return toReply(await getPerson(access, null, target.userId))
+    const { password } = await grantRole(access, actor, target, body)
+    return { ...toReply(await getPerson(access, null, target.userId)), password }
   })
 
   app.post('/api/v1/users/:userId/roles/:roleId/end', {
@@ -115,11 +115,11 @@ const schoolUserRoutes: FastifyPluginAsyncTypebox = async (app) => {
     config: people,
     schema: {
       operationId: 'grantSchoolRole', tags, summary: 'Give a person of a school another role there',
-      params: SchoolUserParams, body: SchoolRoleBody, response: { 200: UserReply },
+      params: SchoolUserParams, body: SchoolRoleBody, response: { 200: GrantReply },
     },
   }, async ({ actor, params: { schoolId, userId }, body: { role } }) => {
-    await grantRole(access, actor, { schoolId, userId: checkedId(userId) }, { role, schoolId })
-    return toReply(await getPerson(access, schoolId, userId))
+    const { password } = await grantRole(access, actor, { schoolId, userId: checkedId(userId) }, { role, schoolId })
+    return { ...toReply(await getPerson(access, schoolId, userId)), password }
   })
 
   app.post('/api/v1/schools/:schoolId/users/:userId/roles/:roleId/end', {

@@ -17,6 +17,8 @@ export interface User {
 export interface Credentials extends User {
   passwordHash: string | null
   sealedTotpSecret: Buffer | null
+  /** The session that was shown the secret, until it is confirmed. */
+  totpSessionId: string | null
 }
 
 export interface NewUser {
@@ -28,7 +30,7 @@ export interface NewUser {
 }
 
 const COLUMNS = ['id', 'login_name', 'display_name', 'state', 'must_change_password', 'created_at', 'password_hash',
-  'sealed_totp_secret', 'totp_confirmed_at'] as const
+  'sealed_totp_secret', 'totp_session_id', 'totp_confirmed_at'] as const
 
 interface Row {
   id: string
@@ -39,11 +41,13 @@ interface Row {
   created_at: Date
   password_hash: string | null
   sealed_totp_secret: Buffer | null
+  totp_session_id: string | null
   totp_confirmed_at: Date | null
 }
 
 function toCredentials(row: Row): Credentials {
-  return { ...toUser(row), passwordHash: row.password_hash, sealedTotpSecret: row.sealed_totp_secret }
+  const { password_hash: passwordHash, sealed_totp_secret: sealedTotpSecret, totp_session_id: totpSessionId } = row
+  return { ...toUser(row), passwordHash, sealedTotpSecret, totpSessionId }
 }
 
 function toUser(row: Row): User {
@@ -82,8 +86,29 @@ export async function findCredentials(trx: Trx, id: string): Promise<Credentials
 
 /** The user, and no other writer of it until the transaction ends. */
 export async function lockUser(trx: Trx, id: string): Promise<User | undefined> {
-  const row = await trx.selectFrom('app_user').select(COLUMNS).where('id', '=', id).forUpdate().executeTakeFirst()
+  const row = await lockRow(trx, id)
   return row && toUser(row)
+}
+
+/** As `lockUser`, with what signing in needs. */
+export async function lockCredentials(trx: Trx, id: string): Promise<Credentials | undefined> {
+  const row = await lockRow(trx, id)
+  return row && toCredentials(row)
+}
+
+/**
+ * The user whose password was checked before this transaction, locked as by `lockCredentials`. Undefined when the
+ * password was replaced or the person locked since.
+ */
+export async function lockProved(
+  trx: Trx, { id, passwordHash }: Pick<Credentials, 'id' | 'passwordHash'>,
+): Promise<Credentials | undefined> {
+  const user = await lockCredentials(trx, id)
+  return user?.state === 'active' && user.passwordHash === passwordHash ? user : undefined
+}
+
+async function lockRow(trx: Trx, id: string): Promise<Row | undefined> {
+  return trx.selectFrom('app_user').select(COLUMNS).where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
 /** Served by app_user_oidc_key. */
@@ -121,15 +146,21 @@ export async function savePassword(
     .where('id', '=', id).execute()
 }
 
-/** A secret that is not confirmed yet; null takes the second factor away. */
-export async function saveTotpSecret(trx: Trx, id: string, sealed: Buffer | null): Promise<void> {
-  await trx.updateTable('app_user')
-    .set({ sealed_totp_secret: sealed, totp_confirmed_at: null, last_totp_step: null })
+/** A secret that is not confirmed yet, and the session that was shown it, if any; null takes the second factor away. */
+export async function saveTotpSecret(
+  trx: Trx, id: string, secret: { sealed: Buffer; sessionId: string | null } | null,
+): Promise<void> {
+  await trx.updateTable('app_user').set({
+    sealed_totp_secret: secret?.sealed ?? null,
+    totp_session_id: secret?.sessionId ?? null,
+    totp_confirmed_at: null,
+    last_totp_step: null,
+  })
     .where('id', '=', id).execute()
 }
 
 export async function confirmTotp(trx: Trx, id: string, at: Date): Promise<void> {
-  await trx.updateTable('app_user').set({ totp_confirmed_at: at }).where('id', '=', id).execute()
+  await trx.updateTable('app_user').set({ totp_confirmed_at: at, totp_session_id: null }).where('id', '=', id).execute()
 }
 
 /** False when this step or a later one was used before: each code opens once, also for two requests at once. */

@@ -89,6 +89,7 @@ export interface ApiTokenTable {
   created_at: Generated<Date>
   expires_at: Date | null
   revoked_at: Date | null
+  last_used_at: Date | null
 }
 
 export interface AppUserTable {
@@ -105,6 +106,7 @@ export interface AppUserTable {
   oidc_subject: string | null
   created_at: Generated<Date>
   updated_at: Generated<Date>
+  totp_session_id: string | null
 }
 
 export interface AuditLogTable {

@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { SCOPES } from '../../src/access/actor.js'
 import type { Grant, Scope } from '../../src/access/actor.js'
 import { ROLES, holderKindOf, scopesOf } from '../../src/access/permission.js'
+import { MONEY_ROUTES } from './money-routes.js'
 import { openPeopleWorld } from './people-world.js'
 import type { PeopleWorld } from './people-world.js'
 
@@ -69,12 +70,17 @@ t.test('every route, as everybody', async (t) => {
     const { headers } = await sessionOf(world, await world.makePerson('accountant'), 'password')
     for (const [name, sent] of [['nobody', {}], ['only a password', headers]] as const) {
       for (const route of guarded) {
-        const { wantsSignIn } = await call(world.app, route, aims[0], sent)
-        t.ok(wantsSignIn, `${name}: ${route.method} ${route.url}`)
+        const what = `${name}: ${route.method} ${route.url}`
+        const { status, wantsSignIn, challenge } = await call(world.app, route, aims[0], sent)
+        t.ok(wantsSignIn, what)
+        // A program is told how to prove itself; a person is led to the sign-in.
+        if (!route.page) t.same([status, challenge], [401, 'Bearer'], what)
       }
     }
   })
 
+  /** Who got into which route of their own place. */
+  const opened = new Set<string>()
   for (const caller of await callers(world)) {
     t.test(`${caller.name}`, async (t) => {
       for (const route of guarded) {
@@ -87,11 +93,26 @@ t.test('every route, as everybody', async (t) => {
           // A page about one's own account refuses a token by itself: it has none.
           if (route.scope === 'any' && caller.headers['authorization'] !== undefined && /account/.test(route.url)) continue
           t.equal(status === 403, !expected, what)
+          t.ok(status < 500, what)
+          if (status !== 403 && aim === aims[0]) opened.add(`${caller.name} ${route.method} ${route.url}`)
         }
       }
     })
   }
+
+  t.test('what moves money is open to those who are named for it, and to no other role', async (t) => {
+    const moving = guarded.filter(({ method, scope }) => method !== 'GET' && MONEY.some((held) => held === scope))
+    const named = MONEY_ROUTES.flatMap(({ roles, routes }) => routes.map((route) => ({ route, roles })))
+    t.same(named.map(({ route }) => route).sort(), moving.map(({ method, url }) => `${method} ${url}`).sort())
+    for (const { route, roles } of named) {
+      const open = ROLES.filter((role) => opened.has(`${role} ${route}`))
+      t.same(open, ROLES.filter((role) => roles.includes(role)), route)
+    }
+  })
 })
+
+/** Scopes with which money is moved, or is led elsewhere. */
+const MONEY = ['fees:write', 'invoices:write', 'cash:write', 'review:write', 'banking:write']
 
 /** Said once more, in the words of the contract: a grant holds the scope, and the path names what it is bound to. */
 function reaches(world: PeopleWorld, grant: Grant, { url, scope }: Route, aim: Aim): boolean {
@@ -139,9 +160,10 @@ async function sessionOf(
 
 async function call(
   app: FastifyInstance, { method, url }: Route, aim: Aim | undefined, headers: Record<string, string>,
-): Promise<{ status: number; wantsSignIn: boolean }> {
+): Promise<{ status: number; wantsSignIn: boolean; challenge: string | undefined }> {
   const path = url.replace(':schoolId', aim?.schoolId ?? '').replace(':authorityId', aim?.authorityId ?? '')
     .replace(/:\w+/g, () => uuidv7()).replace('*', 'x')
-  const { statusCode: status, headers: { location } } = await app.inject({ method, url: path, headers })
-  return { status, wantsSignIn: status === 401 || (status === 303 && /^\/login/.test(location ?? '')) }
+  const { statusCode: status, headers: { location, ...answered } } = await app.inject({ method, url: path, headers })
+  const challenge = answered['www-authenticate']?.toString()
+  return { status, challenge, wantsSignIn: status === 401 || (status === 303 && /^\/login/.test(location ?? '')) }
 }

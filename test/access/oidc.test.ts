@@ -5,12 +5,18 @@ import type { AddressInfo } from 'node:net'
 import Provider from 'oidc-provider'
 import t from 'tap'
 import type { Test } from 'tap'
+import type { Actor } from '../../src/access/actor.js'
+import { setUserState } from '../../src/access/change-user.js'
 import { readConfig } from '../../src/config.js'
+import { raceForUser } from './held-user.js'
 import { openBrowser, openPeopleWorld } from './people-world.js'
 import type { Browser } from './people-world.js'
 
 const APP = 'http://fees.example:3000'
 const CALLBACK = `${APP}/login/oidc/callback`
+const ADMIN: Actor = {
+  name: 'user:admin', grants: [{ scopes: ['users:write'], schoolId: null, authorityId: null }], address: null,
+}
 
 /** Whoever the provider has before it, and how they proved themselves there. */
 interface Person {
@@ -65,6 +71,54 @@ t.test('sign-in through the organisation\'s provider', async (t) => {
     t.notOk(await refused({ subject: 'x-3', email: loginName }))
     t.ok(await refused({ subject: 'x-4', email: loginName }), 'another subject with the same address')
     t.equal((await users()).length, before, 'and nobody is made')
+  })
+
+  t.test('a locked person is neither let in nor linked, also when it happens on the way', async (t) => {
+    const { access } = app
+    const setState = (userId: string, state: 'locked' | 'active') =>
+      setUserState(access, ADMIN, { schoolId: null, userId }, state)
+    const stateOf = async (userId: string) => db.asService(async (trx) => ({
+      ...await trx.selectFrom('app_user').select('oidc_subject').where('id', '=', userId).executeTakeFirstOrThrow(),
+      sessions: (await trx.selectFrom('user_session').select('id').where('user_id', '=', userId)
+        .where('revoked_at', 'is', null).execute()).length,
+    }))
+    const locked = await makePerson('auditor', { withTotp: false })
+    Object.assign(person, { subject: 'l-1', email: locked.loginName, isVerified: true })
+    await setState(locked.userId, 'locked')
+    t.equal((await walk(openBrowser(app), '/login/oidc')).statusCode, 422)
+    t.same(await stateOf(locked.userId), { oidc_subject: null, sessions: 0 })
+    await setState(locked.userId, 'active')
+    t.equal((await walk(openBrowser(app), '/login/oidc')).statusCode, 303, 'opened again')
+    t.same(await stateOf(locked.userId), { oidc_subject: 'l-1', sessions: 1 })
+    await setState(locked.userId, 'locked')
+    t.equal((await walk(openBrowser(app), '/login/oidc')).statusCode, 422, 'linked and locked again')
+
+    for (const [subject, isLinked] of [['l-2', false], ['l-3', true]] as const) {
+      const { userId, loginName } = await makePerson('auditor', { withTotp: false })
+      Object.assign(person, { subject, email: loginName })
+      if (isLinked) await walk(openBrowser(app), '/login/oidc')
+      const browser = openBrowser(app)
+      const callback = await walkToCallback(browser, '/login/oidc')
+      const [, answer] = await raceForUser(world.database, userId, () => setState(userId, 'locked'),
+        () => browser.get(callback))
+      t.equal(answer.statusCode, 422)
+      t.same(await stateOf(userId), { oidc_subject: isLinked ? subject : null, sessions: 0 })
+    }
+  })
+
+  t.test('whoever signs in anew leaves no session behind', async (t) => {
+    const [one, other] = [await makePerson('auditor', { withTotp: false }), await makePerson('accountant')]
+    const browser = openBrowser(app)
+    await browser.signIn(one.loginName)
+    const left = openBrowser(app)
+    left.cookies.set('session', browser.cookies.get('session') ?? '')
+    t.equal((await left.get('/account')).statusCode, 200)
+    Object.assign(person, { subject: 'x-9', email: 'stranger@elsewhere.example' })
+    t.equal((await walk(browser, '/login/oidc')).statusCode, 422)
+    t.equal((await left.get('/account')).statusCode, 200, 'a failure changes nothing')
+    Object.assign(person, { subject: 'so-9', email: other.loginName })
+    t.equal((await walk(browser, '/login/oidc')).headers.location, '/login/second-factor')
+    t.equal((await left.get('/account')).statusCode, 303)
   })
 
   t.test('who moves money still proves our second factor', async (t) => {

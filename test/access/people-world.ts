@@ -23,6 +23,8 @@ export interface PeopleWorld extends TestApp {
   makePerson: (role: Role, options?: PersonOptions) => Promise<{ userId: string; loginName: string }>
   /** The six digits of the clock's step, or of steps away from it. */
   totp: (steps?: number) => string
+  /** Six digits that are none of those of a secret, at the clock's step or near it. */
+  wrongTotp: (secret?: string) => string
 }
 
 export interface PersonOptions {
@@ -31,9 +33,9 @@ export interface PersonOptions {
   withTotp?: boolean
 }
 
-/** The clock stands still unless the test moves it, so that a code is used exactly when the test says. */
+/** The clock stands still at a set moment unless the test moves it: codes and days are those that the test says. */
 export async function openPeopleWorld(t: Test, options: TestAppOptions = {}): Promise<PeopleWorld> {
-  const clock = { now: new Date() }
+  const clock = { now: new Date('2026-09-20T03:00:00Z') }
   const test = await buildTestApp(t, { now: () => clock.now, ...options })
   const { db, deps } = test
   await db.asService((trx) => trx.updateTable('installation').set({ demo: true }).execute())
@@ -65,10 +67,16 @@ export async function openPeopleWorld(t: Test, options: TestAppOptions = {}): Pr
       })
       return { userId, loginName }
     },
-    totp: (steps = 0) => TOTP.generate({
-      secret: Secret.fromBase32(TOTP_SECRET), timestamp: clock.now.getTime() + steps * 30_000,
-    }),
+    totp: (steps = 0) => codeAt(TOTP_SECRET, clock.now, steps),
+    wrongTotp(secret = TOTP_SECRET) {
+      const right = [-2, -1, 0, 1, 2].map((steps) => codeAt(secret, clock.now, steps))
+      return ['000000', '111111', '222222', '333333', '444444', '555555'].find((code) => !right.includes(code)) ?? ''
+    },
   }
+}
+
+function codeAt(secret: string, at: Date, steps: number): string {
+  return TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: at.getTime() + steps * 30_000 })
 }
 
 async function insertSchool({ db }: TestApp, name: string, authorityId: string): Promise<string> {

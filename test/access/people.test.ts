@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import pg from 'pg'
 import t from 'tap'
 import type { Role } from '../../src/access/permission.js'
 import { createUserFromCommandLine } from '../../src/access/first-user.js'
@@ -64,7 +65,9 @@ t.test('people and their rights', async (t) => {
     const equal = await makePerson('head')
     const both = await makePerson('accountant')
     await admin.get(`/admin/users/${both.userId}`)
-    t.equal((await admin.post(`/admin/users/${both.userId}/roles`, { role: 'auditor', schoolId: otherSchoolId })).statusCode, 303)
+    const given = await admin.post(`/admin/users/${both.userId}/roles`, { role: 'auditor', schoolId: otherSchoolId })
+    t.equal(given.statusCode, 200)
+    t.match(passwordOf(given.body), /^(\w{5}-){3}\w{5}$/)
     for (const act of ['reset-password', 'reset-second-factor', 'lock', 'roles']) {
       const of = (userId: string) => head.post(`${desk}/${userId}/${act}`, { role: 'cashier' })
       t.equal((await of(stranger.userId)).statusCode, 404, `${act}: another school's`)
@@ -101,6 +104,59 @@ t.test('people and their rights', async (t) => {
     t.equal((await openBrowser(app).post('/login', { loginName: name, password: PASSWORD })).statusCode, 422)
     await head.post(`${desk}/${accountant.userId}/unlock`, {})
     t.equal((await openBrowser(app).post('/login', { loginName: name, password: PASSWORD })).statusCode, 303)
+  })
+
+  /** Ends the only role of somebody, as the head does it. */
+  async function leaveSchool(userId: string): Promise<void> {
+    const end = /action="([^"]+\/end)"/.exec((await head.get(`${desk}/${userId}`)).body)?.[1] ?? ''
+    t.equal((await head.post(end, {})).statusCode, 303)
+  }
+  const opens = async (loginName: string, password: string) =>
+    (await openBrowser(app).post('/login', { loginName, password })).statusCode === 303
+
+  t.test('a head cannot get into the account of somebody who left the school', async (t) => {
+    const { userId, loginName } = await makePerson('accountant')
+    await leaveSchool(userId)
+    const page = await head.get(`${desk}/${userId}`)
+    t.match(page.body, /không còn vai trò ở trường/)
+    t.notMatch(page.body, /reset-password|reset-second-factor|\/lock"/)
+    for (const act of ['reset-password', 'reset-second-factor', 'lock', 'unlock']) {
+      t.equal((await head.post(`${desk}/${userId}/${act}`, {})).statusCode, 403, act)
+    }
+    t.ok(await opens(loginName, PASSWORD), 'nothing was changed')
+    await admin.get(`/admin/users/${userId}`)
+    t.match(passwordOf((await admin.post(`/admin/users/${userId}/reset-password`, {})).body), /^(\w{5}-){3}\w{5}$/)
+  })
+
+  t.test('what a head knows of an account is worth nothing at the next place', async (t) => {
+    const { userId, loginName } = await makePerson('accountant')
+    await leaveSchool(userId)
+    t.equal((await head.post(`${desk}/${userId}/roles`, { role: 'auditor' })).headers.location, `${desk}/${userId}?done=role`)
+    t.ok(await opens(loginName, PASSWORD), 'whoever comes back to the same school keeps the password')
+    const known = passwordOf((await head.post(`${desk}/${userId}/reset-password`, {})).body)
+    t.ok(await opens(loginName, known))
+
+    await admin.get(`/admin/users/${userId}`)
+    const place = { role: 'accountant', schoolId: otherSchoolId }
+    const given = await admin.post(`/admin/users/${userId}/roles`, place)
+    t.match(given.headers['cache-control'], 'no-store')
+    t.notOk(await opens(loginName, known))
+    const oneTime = passwordOf(given.body)
+    t.ok(await opens(loginName, oneTime))
+    t.match(await audit('user.change', otherSchoolId), { object_id: userId, after: { password: 'reset' } })
+    t.equal((await admin.post(`/admin/users/${userId}/roles`, { role: 'cashier', schoolId: otherSchoolId })).statusCode, 303)
+    t.ok(await opens(loginName, oneTime), 'nobody\'s hands are left by a further role')
+
+    const former = await makePerson('cashier')
+    await leaveSchool(former.userId)
+    const api = await world.asAdmin('POST', `/api/v1/users/${former.userId}/roles`, place)
+    t.match(api.json<{ password: string }>().password, /^(\w{5}-){3}\w{5}$/, 'nor with no role at all between them')
+    t.notOk(await opens(former.loginName, PASSWORD))
+
+    const promoted = await makePerson('accountant')
+    t.match(passwordOf((await admin.post(`/admin/users/${promoted.userId}/roles`, { role: 'head', schoolId })).body), /^\w/)
+    const officer = await makePerson('commune_officer')
+    t.equal((await admin.post(`/admin/users/${officer.userId}/roles`, place)).statusCode, 303, 'no head managed an officer')
   })
 
   t.test('a session that was opened with a password alone does not grow into one that moves money', async (t) => {
@@ -170,9 +226,20 @@ t.test('people and their rights', async (t) => {
       SELECT '${schoolId}', uuidv7(), 'import', 'student.create', 'student', n::text FROM generate_series(1, 150) n`)
     const first = await head.get(`/desk/${schoolId}/audit?action=student.create`)
     const next = /href="([^"]+)" rel="next"/.exec(first.body)?.[1]?.replaceAll('&amp;', '&') ?? ''
-    const objects = (body: string) => [...body.matchAll(/title="(\d+)">student/g)].map(([, id]) => Number(id))
+    const objects = (body: string) => [...body.matchAll(/title="(\d+)">Học sinh/g)].map(([, id]) => Number(id))
     const seen = [...objects(first.body), ...objects((await head.get(next)).body)]
     t.same(seen, Array.from({ length: 150 }, (_, index) => 150 - index))
+  })
+
+  t.test('a log that leaves as a file does not read for each page what only the page of the log shows', async (t) => {
+    await asOwner(world.database, `INSERT INTO audit_log (school_id, id, actor, action, object_kind, object_id)
+      SELECT '${schoolId}', uuidv7(), 'import', 'class.create', 'class', n::text FROM generate_series(1, 450) n`)
+    const statements = await statementsOf(async () => {
+      const { statusCode, body } = await head.get(`/desk/${schoolId}/audit?action=class.create&format=csv`)
+      t.match([statusCode, body.trimEnd().split('\r\n').length], [200, 451])
+    })
+    t.equal(statements.filter((text) => /^select "action" from "audit_log"/.test(text)).length, 0)
+    t.ok(statements.filter((text) => /from "audit_log"/.test(text)).length >= 3, 'they were counted')
   })
 
   t.test('the log takes no change, not even from the service itself', async (t) => {
@@ -188,3 +255,24 @@ t.test('people and their rights', async (t) => {
     await t.rejects(db.asAuthority(departmentId, (trx) => trx.selectFrom('user_session').select('id').execute()), /permission denied/)
   })
 })
+
+/** The texts of the statements that the service sent meanwhile. */
+async function statementsOf(work: () => Promise<void>): Promise<string[]> {
+  const sent: string[] = []
+  const { query } = pg.Client.prototype
+  pg.Client.prototype.query = new Proxy(query, {
+    apply(target, self, args: unknown[]) {
+      const [first] = args
+      if (typeof first === 'string') sent.push(first)
+      else if (typeof first === 'object' && first !== null && 'text' in first) sent.push(String(first.text))
+      const answer: unknown = Reflect.apply(target, self, args)
+      return answer
+    },
+  })
+  try {
+    await work()
+  } finally {
+    pg.Client.prototype.query = query
+  }
+  return sent
+}

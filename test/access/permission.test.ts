@@ -1,19 +1,41 @@
 import pg from 'pg'
 import t from 'tap'
 import { v7 as uuidv7 } from 'uuid'
+import type { Scope } from '../../src/access/actor.js'
 import { deviceName } from '../../src/access/device-name.js'
 import { countAttempt } from '../../src/access/login-wait.js'
 import type { Failures } from '../../src/access/login-wait.js'
-import { callerOf } from '../../src/access/network-address.js'
+import { addressKey } from '../../src/access/network-address.js'
 import { findPasswordFault } from '../../src/access/password-policy.js'
 import { ROLES, holderKindOf, needsSecondFactor, rolesGivenBy, scopesOf } from '../../src/access/permission.js'
+import type { Role } from '../../src/access/permission.js'
 import { parseForm } from '../../src/http/form-body.js'
 import { doorsOf } from '../../src/web/access/door.js'
 import { createTestDatabase } from '../support/database.js'
 
+/** The table of rights said a second time, so that a change of it is a decision and no slip. */
+const RIGHTS: Record<Role, readonly Scope[]> = {
+  system_admin: ['admin', 'directory:read', 'directory:write', 'fees:read', 'banking:read', 'reports:read', 'users:write',
+    'audit:read'],
+  department_officer: ['reports:read'],
+  commune_officer: ['reports:read'],
+  head: ['directory:read', 'fees:read', 'invoices:read', 'banking:read', 'review:read', 'reports:read', 'users:write',
+    'audit:read'],
+  accountant: ['directory:read', 'directory:write', 'fees:read', 'fees:write', 'invoices:read', 'invoices:write',
+    'banking:read', 'banking:write', 'review:read', 'review:write', 'cash:write', 'reports:read'],
+  cashier: ['directory:read', 'invoices:read', 'cash:write'],
+  auditor: ['directory:read', 'fees:read', 'invoices:read', 'banking:read', 'review:read', 'reports:read', 'audit:read'],
+}
+
 t.test('the table of rights', async (t) => {
+  t.test('each role holds exactly its scopes, at its kind of holder', async (t) => {
+    t.same(ROLES, Object.keys(RIGHTS))
+    for (const role of ROLES) t.same([...scopesOf(role)].sort(), [...RIGHTS[role]].sort(), role)
+    t.same(ROLES.map(holderKindOf), ['system', 'authority', 'authority', 'school', 'school', 'school', 'school'])
+  })
+
   t.test('nobody who sees to people or to the system moves money', async (t) => {
-    const money = ['fees:write', 'invoices:write', 'cash:write', 'review:write'] as const
+    const money = ['fees:write', 'invoices:write', 'cash:write', 'review:write', 'banking:write'] as const
     for (const role of ROLES) {
       const scopes = scopesOf(role)
       const managesPeople = scopes.includes('users:write') || scopes.includes('admin')
@@ -80,11 +102,11 @@ t.test('rules without input or output', async (t) => {
   })
 
   t.test('an address of IPv6 counts with its customer line, a mapped one as IPv4', async (t) => {
-    t.equal(callerOf('192.0.2.7'), '192.0.2.7')
-    t.equal(callerOf('::ffff:192.0.2.7'), '192.0.2.7')
-    t.equal(callerOf('2001:db8::1'), '2001:db8:0:0::/64')
-    t.equal(callerOf('2001:0db8:0000:0000:1:2:3:4'), '2001:db8:0:0::/64')
-    t.equal(callerOf('::1'), '0:0:0:0::/64')
+    t.equal(addressKey('192.0.2.7'), '192.0.2.7')
+    t.equal(addressKey('::ffff:192.0.2.7'), '192.0.2.7')
+    t.equal(addressKey('2001:db8::1'), '2001:db8:0:0::/64')
+    t.equal(addressKey('2001:0db8:0000:0000:1:2:3:4'), '2001:db8:0:0::/64')
+    t.equal(addressKey('::1'), '0:0:0:0::/64')
   })
 
   t.test('passwords are judged by length and by what everybody tries', async (t) => {

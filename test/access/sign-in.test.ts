@@ -2,6 +2,7 @@ import { Secret, TOTP } from 'otpauth'
 import t from 'tap'
 import { forgetOldSignIns } from '../../src/access/forget.js'
 import { openPeopleWorld, openBrowser, PASSWORD } from './people-world.js'
+import type { Answer } from './people-world.js'
 
 const MINUTE_MS = 60_000
 
@@ -9,6 +10,9 @@ t.test('signing in', async (t) => {
   const world = await openPeopleWorld(t)
   const { app, db, clock, makePerson, totp, schoolId } = world
   const later = (ms: number) => { clock.now = new Date(clock.now.getTime() + ms) }
+  const secretOn = ({ body }: Answer) => /enrol-key">([A-Z2-7 ]+)</.exec(body)?.[1]?.replaceAll(' ', '') ?? ''
+  const codeOf = (secret: string) =>
+    TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: clock.now.getTime() })
   const accountant = await makePerson('accountant')
   const auditor = await makePerson('auditor', { withTotp: false })
 
@@ -45,7 +49,7 @@ t.test('signing in', async (t) => {
     t.equal((await browser.get(`/api/v1/schools/${schoolId}/fee-kinds`)).statusCode, 401)
     const page = await browser.get('/login/second-factor')
     t.match(page.body, /6 chữ số/)
-    t.equal((await browser.post('/login/second-factor', { code: '000000' })).statusCode, 422)
+    t.equal((await browser.post('/login/second-factor', { code: world.wrongTotp() })).statusCode, 422)
     t.equal((await browser.post('/login/second-factor', { code: totp() })).headers.location, '/')
     t.not(browser.cookies.get('session'), first, 'a new token')
     t.equal((await browser.get('/account')).statusCode, 200)
@@ -78,12 +82,12 @@ t.test('signing in', async (t) => {
     t.equal((await browser.get('/login/second-factor')).headers.location, '/login/enrol')
     const page = await browser.get('/login/enrol')
     t.match(page.body, /<svg/)
-    const secret = /enrol-key">([A-Z2-7 ]+)</.exec(page.body)?.[1]?.replaceAll(' ', '') ?? ''
+    const secret = secretOn(page)
     t.match(secret, /^[A-Z2-7]{32}$/)
-    t.match((await browser.get('/login/enrol')).body, secret.slice(0, 4), 'the same after a reload')
-    t.equal((await browser.post('/login/enrol', { code: '123456' })).statusCode, 422)
-    const code = TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: clock.now.getTime() })
-    const done = await browser.post('/login/enrol', { code })
+    t.equal(secretOn(await browser.get('/login/enrol')), secret, 'the same after a reload')
+    const wrong = await browser.post('/login/enrol', { code: world.wrongTotp(secret) })
+    t.match([wrong.statusCode, secretOn(wrong)], [422, secret], 'and after a wrong code')
+    const done = await browser.post('/login/enrol', { code: codeOf(secret) })
     const codes = [...done.body.matchAll(/<li>([2-9A-Z]{5}-[2-9A-Z]{5})<\/li>/g)].map(([, text]) => text ?? '')
     t.equal(new Set(codes).size, 10)
     t.equal((await browser.get('/account')).statusCode, 200)
@@ -93,6 +97,40 @@ t.test('signing in', async (t) => {
     t.equal((await lost.signIn(loginName, codes[3]?.toLowerCase())).statusCode, 303, 'a recovery code opens')
     t.equal((await openBrowser(app).signIn(loginName, codes[3])).statusCode, 422, 'and only once')
     t.match((await lost.get('/account')).body, /Còn 9 mã dự phòng/)
+  })
+
+  t.test('an app is confirmed only where its secret was shown', async (t) => {
+    const { loginName } = await makePerson('cashier', { withTotp: false })
+    const [stranger, owner] = [openBrowser(app), openBrowser(app)]
+    await stranger.signIn(loginName)
+    const seen = secretOn(await stranger.get('/login/enrol'))
+    await owner.signIn(loginName)
+    const own = secretOn(await owner.get('/login/enrol'))
+    t.match(own, /^[A-Z2-7]{32}$/)
+    t.not(own, seen)
+    t.equal((await owner.post('/login/enrol', { code: codeOf(seen) })).statusCode, 422, 'not in another session')
+    const late = await stranger.post('/login/enrol', { code: codeOf(seen) })
+    t.equal(late.statusCode, 422, 'not after another session has begun')
+    t.equal((await owner.post('/login/enrol', { code: codeOf(secretOn(late)) })).statusCode, 422, 'nor what it shows then')
+    t.equal((await owner.post('/login/enrol', { code: codeOf(own) })).statusCode, 422)
+    const last = secretOn(await owner.get('/login/enrol'))
+    t.equal(new Set([seen, own, secretOn(late), last]).size, 4)
+    t.equal((await owner.post('/login/enrol', { code: codeOf(last) })).statusCode, 200)
+    t.equal((await stranger.get('/login/enrol')).headers.location, '/login', 'the other session is over')
+  })
+
+  t.test('whoever signs in anew leaves no session behind', async (t) => {
+    const person = await makePerson('auditor', { withTotp: false })
+    const browser = openBrowser(app)
+    await browser.signIn(auditor.loginName)
+    const left = openBrowser(app)
+    left.cookies.set('session', browser.cookies.get('session') ?? '')
+    t.equal((await left.get('/account')).statusCode, 200)
+    await browser.get('/account')
+    t.equal((await browser.post('/login', { loginName: person.loginName, password: 'sai mật khẩu' })).statusCode, 422)
+    t.equal((await left.get('/account')).statusCode, 200, 'a failure changes nothing')
+    t.equal((await browser.signIn(person.loginName)).statusCode, 303)
+    t.equal((await left.get('/account')).statusCode, 303)
   })
 
   t.test('an unknown name, a wrong password and a locked person get the same answer', async (t) => {

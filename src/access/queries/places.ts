@@ -25,3 +25,18 @@ export async function findSchoolsByName(
     WHERE name ILIKE ${part} ORDER BY name, school_id LIMIT ${limit}`.execute(trx)
   return rows
 }
+
+/** The names of the schools and authorities that these are bound to; a school's past row-level security. */
+export async function namesOfPlaces(
+  trx: Trx, bound: readonly { schoolId: string | null; authorityId: string | null }[],
+): Promise<{ schools: Map<string, string>; authorities: Map<string, string> }> {
+  const ids = (all: readonly (string | null)[]): string[] => [...new Set(all.filter((id) => id !== null))]
+  const schoolIds = ids(bound.map(({ schoolId }) => schoolId))
+  const authorityIds = ids(bound.map(({ authorityId }) => authorityId))
+  const { rows: schools } = await sql<{ id: string; name: string }>`
+    SELECT school_id AS id, name FROM school_names(${schoolIds}::uuid[])`.execute(trx)
+  const authorities = authorityIds.length === 0 ? [] : await trx.selectFrom('authority').select(['id', 'name'])
+    .where('id', 'in', authorityIds).execute()
+  const byId = (rows: readonly { id: string; name: string }[]) => new Map(rows.map(({ id, name }) => [id, name]))
+  return { schools: byId(schools), authorities: byId(authorities) }
+}

@@ -88,7 +88,10 @@ function AccountPage({ request, account, done }: {
   const { hasPassword, hasTotp, recoveryCodes, roles, sessions, loginName } = account
   return (
     <StaffFrame request={request} title={t.account} place={t.account} nav={[]} current="" at={{}} styles={['access.css']}>
-      <h1>{t.account}</h1>
+      <div>
+        <p class="small"><a href="/">{t.toWork}</a></p>
+        <h1>{t.account}</h1>
+      </div>
       {done === 'password' && <Notice tone="good"><p>{t.passwordChanged}</p></Notice>}
       {done === 'session' && <Notice tone="good"><p>{t.sessionEnded}</p></Notice>}
       <div class="columns">

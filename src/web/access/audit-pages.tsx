@@ -3,11 +3,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import { readAudit } from '../../access/read-audit.js'
+import { listAuditActions, readAudit } from '../../access/read-audit.js'
 import type { AuditEntry, AuditPage } from '../../access/read-audit.js'
 import type { Deps } from '../../deps.js'
 import { isDay } from '../../time.js'
-import { sendTable, TABLE_FORMATS } from '../../export/table-file.js'
+import { TABLE_FORMATS } from '../../export/table-file.js'
 import { ExportLinks } from '../components/export-links.js'
 import { findSchoolName } from '../desk/school-name.js'
 import { Button, ButtonLink, Field, Select } from '../components/form.js'
@@ -15,8 +15,9 @@ import { Notice } from '../components/notice.js'
 import { Pager, Table } from '../components/table.js'
 import { timeText } from '../format.js'
 import { sendPage } from '../page.js'
+import { sendSchoolTable } from '../school-table.js'
 import type { Lang } from '../text.js'
-import { actionName, actorName, detailText } from './audit-text.js'
+import { actionName, actorName, detailText, objectKindName } from './audit-text.js'
 import { actorText, auditTable } from './people-export.js'
 import { PeopleFrame } from './people-views.js'
 import type { Around } from './people-views.js'
@@ -58,10 +59,20 @@ export function auditPages({ db }: Pick<Deps, 'db'>): FastifyPluginAsyncTypebox 
       day: query.day !== undefined && isDay(query.day) ? query.day : undefined,
     }
     if (query.format !== undefined) {
-      return sendTable(reply, query.format, auditTable(db, around.schoolId, filter, request.lang))
+      const { action, actor, day } = filter
+      return sendSchoolTable(request, reply, {
+        db, schoolId: around.schoolId, format: query.format,
+        table: auditTable(db, around.schoolId, filter, request.lang),
+        audit: { action: 'audit.export', list: 'audit', narrowedBy: { action, actor, days: day } },
+      })
     }
-    const page = await readAudit({ db }, around.schoolId, { ...filter, cursor: query.cursor, limit: ENTRIES_SHOWN })
-    return sendPage(reply, <AuditView request={request} around={around} page={page} filter={filter} />)
+    const [page, actions] = await Promise.all([
+      readAudit({ db }, around.schoolId, { ...filter, cursor: query.cursor, limit: ENTRIES_SHOWN }),
+      listAuditActions({ db }, around.schoolId),
+    ])
+    return sendPage(reply, (
+      <AuditView request={request} around={around} page={page} actions={actions} filter={filter} />
+    ))
   }
 }
 
@@ -75,12 +86,12 @@ interface Filter {
   day: string | undefined
 }
 
-function AuditView({ request, around, page, filter }: {
-  request: FastifyRequest; around: Around; page: AuditPage; filter: Filter
+function AuditView({ request, around, page, actions, filter }: {
+  request: FastifyRequest; around: Around; page: AuditPage; actions: readonly string[]; filter: Filter
 }) {
   const { lang } = request
   const t = peopleText[lang]
-  const { items, nextCursor, actions } = page
+  const { items, nextCursor } = page
   const isFiltered = Object.values(filter).some((value) => value !== undefined)
   return (
     <PeopleFrame request={request} around={around} title={t.audit} current="audit">
@@ -105,7 +116,7 @@ function AuditView({ request, around, page, filter }: {
           <a href={hrefOf(around, { ...filter, actor: entry.actor })}>{actorText(entry, lang)}</a>
         ) },
         { title: t.what, cell: ({ action }) => actionName(action, lang) },
-        { title: t.object, cell: (entry) => <span title={entry.objectId}>{objectText(entry)}</span> },
+        { title: t.object, cell: (entry) => <span title={entry.objectId}>{objectText(entry, lang)}</span> },
         { title: t.detail, cell: (entry) => <Detail entry={entry} lang={lang} /> },
         { title: t.address, cell: ({ address }) => address ?? '' },
       ]} />
@@ -121,8 +132,9 @@ function hrefOf({ base }: Around, filter: Filter, cursor?: string): string {
 }
 
 /** An id says which row it is; only people and tokens have a name here. */
-function objectText({ objectKind, objectId, objectName }: AuditEntry): string {
-  return objectName ?? `${objectKind} …${objectId.slice(-6)}`
+function objectText({ objectKind, objectId, objectName }: AuditEntry, lang: Lang): string {
+  const kind = objectKindName(objectKind, lang)
+  return objectName ?? (objectKind === 'list' ? kind : `${kind} …${objectId.slice(-6)}`)
 }
 
 function Detail({ entry, lang }: { entry: AuditEntry; lang: Lang }) {

@@ -12,9 +12,9 @@ import { DomainError } from '../../errors.js'
 import { sessionCookie } from '../../http/session-cookie.js'
 import { redirect, sendPage } from '../page.js'
 import { safeNext } from './door.js'
-import { SignInView, withNext } from './sign-in-views.js'
+import { SignInView } from './sign-in-views.js'
 import type { Fault } from './sign-in-views.js'
-import { callerOf } from './sign-in-pages.js'
+import { callerOf, enter } from './sign-in-pages.js'
 
 const FLOW_COOKIE = 'oidc-flow'
 const FLOW_SECONDS = 600
@@ -57,8 +57,7 @@ export function oidcPages(
         const identity = await oidc.finish(new URL(request.url, publicUrl), flow)
         const result = await signInByOidc(app.access, identity, callerOf(request))
         if (result.kind === 'unknown_person') return await sendFault(request, reply, next, { kind: 'oidc_unknown' })
-        cookie.set(reply, result.token)
-        return redirect(reply, result.stage === 'full' ? next : withNext('/login/second-factor', next))
+        return await enter(app.access, cookie, request, reply, { ...result, next })
       } catch (error) {
         return sendRefusal(request, reply, next, error)
       }

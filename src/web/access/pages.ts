@@ -7,6 +7,7 @@ import { homePages } from './home-pages.js'
 import { oidcPages } from './oidc-pages.js'
 import { peoplePages } from './people-pages.js'
 import { signInPages } from './sign-in-pages.js'
+import { tokenPages } from './token-pages.js'
 
 export function accessPages(deps: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -15,6 +16,7 @@ export function accessPages(deps: Deps): FastifyPluginAsyncTypebox {
     if (deps.config.oidc !== undefined) await app.register(oidcPages(deps, deps.config.oidc))
     await app.register(accountPages)
     await app.register(peoplePages(deps))
+    await app.register(tokenPages(deps))
     await app.register(auditPages(deps))
   }
 }

@@ -13,7 +13,7 @@ import { isUuid } from '../../http/id.js'
 import { findSchoolName } from '../desk/school-name.js'
 import { sendPage } from '../page.js'
 import { peopleText } from './people-text.js'
-import { PersonView } from './people-views.js'
+import { PasswordView, PersonView } from './people-views.js'
 import type { Around } from './people-views.js'
 import { GiveRole, choiceAddress } from './role-form.js'
 import type { RoleChoice } from './role-form.js'
@@ -45,6 +45,10 @@ export interface PeopleDoor {
   choiceOf(request: FastifyRequest, around: Around, query: ChoiceText): Promise<RoleChoice>
   sendPerson(
     request: FastifyRequest, reply: FastifyReply, params: PathParams, query: PersonText, fault?: string,
+  ): Promise<FastifyReply>
+  /** The one-time password of somebody who was here before; `note` says why there is one. */
+  sendPassword(
+    request: FastifyRequest, reply: FastifyReply, params: PathParams, shown: { password: string; note?: string },
   ): Promise<FastifyReply>
 }
 
@@ -83,6 +87,14 @@ export function openPeopleDoor(
       return sendPage(reply, (
         <PersonView request={request} around={around} person={person} done={done} fault={fault} give={give} />
       ), fault === undefined ? 200 : 422)
+    },
+    async sendPassword(request, reply, params, shown) {
+      const around = await aroundOf(params)
+      const { id: userId, displayName, loginName } = await getPerson(access, around.schoolId, idOf(params.userId))
+      return sendPage(reply, (
+        <PasswordView {...shown} request={request} around={around} userId={userId} name={displayName}
+          loginName={loginName} />
+      ))
     },
   }
 }

@@ -7,7 +7,7 @@ import { rowsOfPages } from '../../export/table.js'
 import type { Table, TableRow } from '../../export/table.js'
 import { LIMITS } from '../../limits.js'
 import type { Lang } from '../text.js'
-import { actionName, actorName, detailText } from './audit-text.js'
+import { actionName, actorName, detailText, objectKindName } from './audit-text.js'
 import { peopleText } from './people-text.js'
 import { heldRoleText } from './role-text.js'
 
@@ -30,7 +30,8 @@ async function* auditRows(
   const limit = LIMITS.pageSizeMax
   for await (const entry of rowsOfPages((cursor) => readAudit({ db }, schoolId, { ...filter, cursor, limit }))) {
     const { recordedAt, action, objectKind, objectId, after, before, address } = entry
-    yield [recordedAt, actorText(entry, lang), actionName(action, lang), `${objectKind} ${objectId}`,
+    const kind = objectKindName(objectKind, lang)
+    yield [recordedAt, actorText(entry, lang), actionName(action, lang), objectKind === 'list' ? kind : `${kind} ${objectId}`,
       detailText(after, lang), detailText(before, lang), address]
   }
 }

@@ -5,15 +5,16 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { resetPassword, resetSecondFactor, setUserState } from '../../access/change-user.js'
 import { createUser } from '../../access/create-user.js'
-import { getPerson, listPeople } from '../../access/people.js'
+import { listPeople } from '../../access/people.js'
 import { ROLES } from '../../access/permission.js'
 import { endRole, grantRole } from '../../access/roles.js'
 import type { Deps } from '../../deps.js'
 import { DomainError } from '../../errors.js'
-import { sendTable, TABLE_FORMATS } from '../../export/table-file.js'
+import { TABLE_FORMATS } from '../../export/table-file.js'
 import { LIMITS } from '../../limits.js'
 import { peopleTable } from './people-export.js'
 import { redirect, sendPage } from '../page.js'
+import { sendSchoolTable } from '../school-table.js'
 import { refusalText } from '../refusal-text.js'
 import { idOf, openPeopleDoor, targetOf } from './people-door.js'
 import type { PeopleDoor } from './people-door.js'
@@ -54,7 +55,7 @@ export function peoplePages(deps: Pick<Deps, 'config' | 'db'>): FastifyPluginAsy
   return async (app) => {
     for (const root of ['/admin/users', '/desk/:schoolId/people']) {
       const door = openPeopleDoor(app.access, deps, root)
-      await app.register(listPage(door))
+      await app.register(listPage(deps, door))
       await app.register(newPersonPages(door))
       await app.register(personPages(door))
       await app.register(signInActs(door))
@@ -62,7 +63,7 @@ export function peoplePages(deps: Pick<Deps, 'config' | 'db'>): FastifyPluginAsy
   }
 }
 
-function listPage({ root, access, aroundOf }: PeopleDoor): FastifyPluginAsyncTypebox {
+function listPage({ db }: Pick<Deps, 'db'>, { root, access, aroundOf }: PeopleDoor): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(root, { config, schema: { hide: true, params, querystring: ListQuery } }, async (request, reply) => {
       const around = await aroundOf(request.params)
@@ -70,7 +71,10 @@ function listPage({ root, access, aroundOf }: PeopleDoor): FastifyPluginAsyncTyp
       if (format !== undefined) {
         const readPage = (from: string | undefined) =>
           listPeople(access, around.schoolId, { text, cursor: from, limit: LIMITS.pageSizeMax })
-        return sendTable(reply, format, peopleTable(readPage, lang))
+        return sendSchoolTable(request, reply, {
+          db, schoolId: around.schoolId, format, table: peopleTable(readPage, lang),
+          audit: { action: 'user.export', list: 'people', narrowedBy: { text } },
+        })
       }
       const limit = LIMITS.pageSizeDefault
       const { items, nextCursor } = await listPeople(access, around.schoolId, { text, cursor, limit })
@@ -104,7 +108,8 @@ function newPersonPages({ root, access, hasOidc, aroundOf, choiceOf }: PeopleDoo
       try {
         const made = await createUser(access, actor, around.schoolId, { ...body, ...here, withoutPassword })
         return await sendPage(reply, (
-          <PasswordView {...made} request={request} around={around} isNew name={body.displayName} />
+          <PasswordView {...made} request={request} around={around} name={body.displayName}
+            note={peopleText[request.lang].created(body.displayName)} />
         ))
       } catch (error) {
         const faults = faultsOf(error, request)
@@ -118,7 +123,7 @@ function newPersonPages({ root, access, hasOidc, aroundOf, choiceOf }: PeopleDoo
   }
 }
 
-function personPages({ root, access, aroundOf, sendPerson }: PeopleDoor): FastifyPluginAsyncTypebox {
+function personPages({ root, access, aroundOf, sendPerson, sendPassword }: PeopleDoor): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(`${root}/:userId`, { config, schema: { hide: true, params, querystring: PersonQuery } },
       async (request, reply) => sendPerson(request, reply, request.params, request.query))
@@ -130,12 +135,14 @@ function personPages({ root, access, aroundOf, sendPerson }: PeopleDoor): Fastif
       const target = targetOf(request.params)
       const here = target.schoolId === null ? {} : { schoolId: target.schoolId }
       try {
-        await grantRole(access, actor, target, { ...body, ...here })
+        const { password } = await grantRole(access, actor, target, { ...body, ...here })
+        const around = await aroundOf(request.params)
+        if (password === null) return await redirect(reply, `${around.base}/${target.userId}?done=role`)
+        return await sendPassword(request, reply, request.params, { password, note: peopleText[request.lang].renewed })
       } catch (error) {
         const [fault] = Object.values(faultsOf(error, request))
         return sendPerson(request, reply, request.params, { ...query, role: body.role }, fault)
       }
-      return redirect(reply, `${(await aroundOf(request.params)).base}/${target.userId}?done=role`)
     })
 
     app.post(`${root}/:userId/roles/:roleId/end`, { config, schema: { hide: true, params } }, async (request, reply) => {
@@ -146,17 +153,12 @@ function personPages({ root, access, aroundOf, sendPerson }: PeopleDoor): Fastif
   }
 }
 
-function signInActs({ root, access, aroundOf }: PeopleDoor): FastifyPluginAsyncTypebox {
+function signInActs({ root, access, aroundOf, sendPassword }: PeopleDoor): FastifyPluginAsyncTypebox {
   const schema = { hide: true, params }
   return async (app) => {
     app.post(`${root}/:userId/reset-password`, { config, schema }, async (request, reply) => {
-      const target = targetOf(request.params)
-      const password = await resetPassword(access, request.actor, target)
-      const { displayName, loginName } = await getPerson(access, target.schoolId, target.userId)
-      return sendPage(reply, (
-        <PasswordView request={request} around={await aroundOf(request.params)} isNew={false} userId={target.userId}
-          name={displayName} loginName={loginName} password={password} />
-      ))
+      const password = await resetPassword(access, request.actor, targetOf(request.params))
+      return sendPassword(request, reply, request.params, { password })
     })
 
     app.post(`${root}/:userId/reset-second-factor`, { config, schema }, async (request, reply) => {

@@ -46,7 +46,7 @@ export const peopleText = catalogue({
     vi: 'Chỉ hiện một lần. Hãy đưa tận tay; người dùng phải đổi ngay khi đăng nhập lần đầu.',
     en: 'Shown only now. Hand it over in person; it has to be changed at the first sign-in.',
   },
-  copy: { vi: 'Chép', en: 'Copy' },
+  copy: { vi: 'Sao chép', en: 'Copy' },
   toPerson: { vi: 'Xem người dùng', en: 'To the person' },
   since: { vi: (day: string) => `Từ ngày ${day}`, en: (day: string) => `Since ${day}` },
   place: { vi: 'Nơi làm việc', en: 'Place' },
@@ -64,6 +64,14 @@ export const peopleText = catalogue({
   resetAppAsk: {
     vi: 'Gỡ ứng dụng xác thực? Chỉ làm khi chính người đó đã mất điện thoại.',
     en: 'Remove the app? Only if the person has lost the phone.',
+  },
+  hasLeft: {
+    vi: 'Người này không còn vai trò ở trường. Việc đăng nhập do quản trị hệ thống lo; trường chỉ có thể giao lại vai trò.',
+    en: 'This person holds no role here any more. The administration sees to the sign-in; you can give a role again.',
+  },
+  renewed: {
+    vi: 'Đã giao vai trò. Hiệu trưởng trước đây không còn quản lý người này, nên mật khẩu cũ được thay bằng mật khẩu tạm.',
+    en: 'The role was given. The head of before no longer manages this person, so a one-time password replaces the old one.',
   },
   lock: { vi: 'Khóa', en: 'Lock' },
   lockAsk: { vi: 'Khóa người dùng này?', en: 'Lock this person?' },
@@ -101,7 +109,8 @@ export const peopleText = catalogue({
   onlyOf: { vi: (name: string) => `Chỉ xem việc của ${name}`, en: (name: string) => `Only what ${name} did` },
   auditNone: { vi: 'Không có gì được ghi lại.', en: 'Nothing was recorded.' },
   auditIntro: {
-    vi: 'Mọi thay đổi đều được ghi lại và không ai sửa hay xóa được.', en: 'Every change is recorded; nobody can alter or delete it.',
+    vi: 'Mọi thay đổi và mọi lần tải tệp đều được ghi lại và không ai sửa hay xóa được.',
+    en: 'Every change and every exported file is recorded; nobody can alter or delete it.',
   },
   older: { vi: 'Cũ hơn', en: 'Older' },
   before: { vi: 'trước', en: 'before' },

@@ -13,6 +13,7 @@ import { DeskPage, StaffFrame } from '../layout.js'
 import type { NavLink } from '../layout.js'
 import { peopleText } from './people-text.js'
 import { heldRoleText, roleName } from './role-text.js'
+import { tokenText } from './token-text.js'
 
 /** Whose people: those of one school, or everybody. */
 export interface Around {
@@ -23,7 +24,7 @@ export interface Around {
 }
 
 export function PeopleFrame({ request, around, title, current, children }: {
-  request: FastifyRequest; around: Around; title: string; current: 'people' | 'audit'; children: ComponentChildren
+  request: FastifyRequest; around: Around; title: string; current: 'people' | 'tokens' | 'audit'; children: ComponentChildren
 }) {
   const { schoolId, schoolName } = around
   const shared = { request, title, current, styles: ['access.css'] }
@@ -33,6 +34,7 @@ export function PeopleFrame({ request, around, title, current, children }: {
   const t = peopleText[request.lang]
   const nav: NavLink[] = [
     { key: 'people', href: '/admin/users', label: t.people, scope: 'users:write' },
+    { key: 'tokens', href: '/admin/tokens', label: tokenText[request.lang].tokens, scope: 'admin' },
     { key: 'audit', href: '/admin/audit', label: t.audit, scope: 'audit:read' },
   ]
   return <StaffFrame {...shared} place={t.system} at={{}} nav={nav}>{children}</StaffFrame>
@@ -129,7 +131,11 @@ export function PersonView({ request, around, person, done, fault, give }: Perso
       {!isSelf && (
         <div class="columns">
           <Card title={t.give}>{give}</Card>
-          <Card title={t.signIn}><SignInActs request={request} person={person} path={path} /></Card>
+          <Card title={t.signIn}>
+            {around.schoolId !== null && person.roles.length === 0
+              ? <p class="soft">{t.hasLeft}</p>
+              : <SignInActs request={request} person={person} path={path} />}
+          </Card>
         </div>
       )}
     </PeopleFrame>
@@ -160,15 +166,15 @@ function SignInActs({ request, person, path }: { request: FastifyRequest; person
 }
 
 /** The one-time password, on the only page that ever shows it. */
-export function PasswordView({ request, around, userId, name, loginName, password, isNew }: {
+export function PasswordView({ request, around, userId, name, loginName, password, note }: {
   request: FastifyRequest; around: Around; userId: string; name: string; loginName: string; password: string | null
-  isNew: boolean
+  note?: string
 }) {
   const t = peopleText[request.lang]
   return (
     <PeopleFrame request={request} around={around} title={name} current="people">
       <h1>{name}</h1>
-      {isNew && <Notice tone="good"><p>{t.created(name)}</p></Notice>}
+      {note !== undefined && <Notice tone="good"><p>{note}</p></Notice>}
       <Card>
         <Facts items={[
           { name: t.loginName, value: loginName },

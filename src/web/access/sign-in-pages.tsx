@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import type { Access } from '../../access/access.js'
 import { deviceName } from '../../access/device-name.js'
 import { beginEnrolment, confirmEnrolment, proveSecondFactor } from '../../access/second-factor.js'
 import type { Caller, Session } from '../../access/session.js'
@@ -9,6 +10,7 @@ import { signIn, signOut } from '../../access/sign-in.js'
 import type { Deps } from '../../deps.js'
 import { secondFactorPath } from '../../http/auth.js'
 import { sessionCookie } from '../../http/session-cookie.js'
+import type { SessionCookie } from '../../http/session-cookie.js'
 import { drawQrSvg } from '../../vietqr/image.js'
 import { redirect, sendPage } from '../page.js'
 import { safeNext } from './door.js'
@@ -50,9 +52,7 @@ export function signInPages({ config: { publicUrl, oidc } }: Pick<Deps, 'config'
           <SignInView request={request} next={next} loginName={loginName} fault={result} provider={oidc?.name} />
         ), result.kind === 'wait' ? 429 : 422)
       }
-      if (request.session !== null) await signOut(access, request.session, request.ip)
-      cookie.set(reply, result.token)
-      return redirect(reply, result.stage === 'full' ? next : withNext('/login/second-factor', next))
+      return enter(access, cookie, request, reply, { ...result, next })
     })
 
     app.get('/login/second-factor', { config, schema: { hide: true, querystring: NextQuery } }, async (request, reply) => {
@@ -108,7 +108,7 @@ export function signInPages({ config: { publicUrl, oidc } }: Pick<Deps, 'config'
     async function sendEnrolment(
       request: FastifyRequest, reply: FastifyReply, session: Session, next: string, fault?: string,
     ): Promise<FastifyReply> {
-      const enrolment = await beginEnrolment(access, session.userId)
+      const enrolment = await beginEnrolment(access, session)
       const qrSvg = await drawQrSvg(enrolment.uri)
       return sendPage(reply, (
         <EnrolView request={request} next={next} fault={fault} enrolment={enrolment} qrSvg={qrSvg} />
@@ -126,6 +126,16 @@ function sendSignIn(reply: FastifyReply, ...page: [Parameters<typeof sendPage>[1
 function onwardOf(session: Session | null, next: string): string | undefined {
   if (session === null) return undefined
   return session.stage === 'full' ? next : withNext(secondFactorPath(session), next)
+}
+
+/** On with a session that has just begun. The one that the browser carried before ends: nobody else would end it. */
+export async function enter(
+  access: Access, cookie: SessionCookie, request: FastifyRequest, reply: FastifyReply,
+  { token, stage, next }: { token: string; stage: Session['stage']; next: string },
+): Promise<FastifyReply> {
+  if (request.session !== null) await signOut(access, request.session, request.ip)
+  cookie.set(reply, token)
+  return redirect(reply, stage === 'full' ? next : withNext('/login/second-factor', next))
 }
 
 export function callerOf({ ip, headers }: FastifyRequest): Caller {

@@ -65,6 +65,7 @@ export const text = catalogue({
   enrolDone: { vi: 'Ứng dụng xác thực đã sẵn sàng.', en: 'The authenticator app is ready.' },
   recoverySaved: { vi: 'Tôi đã cất giữ, tiếp tục', en: 'I have kept them, go on' },
   account: { vi: 'Tài khoản của tôi', en: 'My account' },
+  toWork: { vi: 'Về nơi làm việc', en: 'Back to work' },
   changePassword: { vi: 'Đổi mật khẩu', en: 'Change password' },
   mustChange: {
     vi: 'Mật khẩu bạn đang dùng là mật khẩu tạm. Hãy đặt mật khẩu của riêng bạn để tiếp tục.',
