@@ -4,6 +4,7 @@ import type { Actor } from '../access/actor.js'
 import type { DirectoryDeps } from './directory-deps.js'
 import { importRoster } from './import-roster.js'
 import type { ImportOptions, ImportResult } from './import-roster.js'
+import { placeText } from './roster-rows.js'
 
 export const IMPORT_ACTOR: Actor = {
   name: 'import',
@@ -22,12 +23,13 @@ export async function importRosterFile(
 
 /** What the command prints: the counts, then one line a fault. Never a child's name. */
 export function describeImport(result: ImportResult): string[] {
-  const { rows, created, updated, unchanged, refused, moved, missing, faults, schoolYear } = result
+  const { rows, created, updated, unchanged, refused, moved, missing, faults, skippedSheets, schoolYear } = result
   return [
     `${schoolYear}: ${rows} rows: ${created} created, ${updated} updated (${moved} moved), ` +
       `${unchanged} unchanged, ${refused} refused; ${missing} students are not in the file`,
+    ...skippedSheets.map((sheet) => `the sheet "${sheet}" holds no list and was left out`),
     ...faults.map(
-      ({ row, column, reason }) => `row ${row}${column === null ? '' : `, ${column}`}: ${reason}`,
+      ({ column, reason, ...place }) => `${placeText(place)}${column === null ? '' : `, ${column}`}: ${reason}`,
     ),
   ]
 }

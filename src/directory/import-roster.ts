@@ -14,7 +14,7 @@ import type { KnownStudent } from './roster-match.js'
 import { planRosterImport } from './roster-plan.js'
 import type { RosterCounts, RosterOutcome, RosterPlan } from './roster-plan.js'
 import { insertImport, readKnownStudents, writePlan } from './roster-store.js'
-import type { RosterFault } from './roster.js'
+import type { RosterFault } from './roster-student.js'
 import { checkInSchoolYear } from './student.js'
 import { lockRoster } from './student-store.js'
 
@@ -39,6 +39,9 @@ export interface ImportResult extends RosterCounts {
   missing: number
   missingStudentIds: string[]
   faults: RosterFault[]
+  /** Of a workbook: the sheets that were read, where there are several, and those that hold no list. */
+  sheets: string[]
+  skippedSheets: string[]
 }
 
 export async function importRoster(
@@ -55,7 +58,7 @@ export async function importRoster(
 export interface ImportPreview {
   result: ImportResult
   outcomes: RosterOutcome[]
-  /** The students behind `missingStudentIds`. */
+  /** All who are not in the file. */
   missing: { studentId: string; fullName: string }[]
 }
 
@@ -68,8 +71,8 @@ export async function previewRoster(
   options: Omit<ImportOptions, 'dryRun'> = {},
 ): Promise<ImportPreview> {
   const { plan, result, students } = await planImport(deps, actor, schoolId, file, { ...options, dryRun: true })
-  const shown = new Set(result.missingStudentIds)
-  const missing = students.filter(({ id }) => shown.has(id))
+  const absent = new Set(plan.missing)
+  const missing = students.filter(({ id }) => absent.has(id))
   return {
     result,
     outcomes: plan.outcomes,
@@ -87,7 +90,7 @@ async function planImport(
   const today = vietnamDay(now())
   const place = { schoolId, ...placeInTime(options, today) }
   // Read first: no transaction waits for a slow upload.
-  const { roster, sha256 } = await readRosterFile(file, today)
+  const { roster, skippedSheets, sha256 } = await readRosterFile(file, today)
   const importId = options.dryRun ? null : uuidv7()
   return db.inSchool(schoolId, async (trx) => {
     // Without the lock two imports at once would both find a child missing, and make it twice.
@@ -101,7 +104,8 @@ async function planImport(
       await insertImport(trx, { id: importId, ...place, sha256, plan, actor: actor.name })
       await auditImport(trx, actor, importId, place, plan)
     }
-    return { plan, result: resultOf(importId, place, plan), students }
+    const sheets = { sheets: roster.sheets, skippedSheets }
+    return { plan, result: { ...resultOf(importId, place, plan), ...sheets }, students }
   })
 }
 
@@ -109,7 +113,7 @@ function resultOf(
   importId: string | null,
   { schoolYear, enrolFrom }: { schoolYear: string; enrolFrom: Day },
   { counts, missing, faults }: RosterPlan,
-): ImportResult {
+): Omit<ImportResult, 'sheets' | 'skippedSheets'> {
   return {
     importId,
     schoolYear,

@@ -180,6 +180,17 @@ export function readClassName(cell: string): CellRead<string> {
     : fault('CLASS_INVALID', `is longer than ${MAX_CODE_CHARS} characters or holds control characters`)
 }
 
+// What programs call a sheet that nobody named, and what says "list" without saying of which class.
+const NO_CLASS = /^(?:sheet|trang[ _]tinh|danh sach|ds|hoc sinh|hs|danh sach hoc sinh|lop|)[\s_.-]*$/
+
+/** The class that a sheet is named after, as `"6A1"` and `"Lop 6A1"` are. */
+export function readSheetClass(sheet: string): CellRead<string> {
+  const name = plainText(sheet).replace(/^l[ớo]p[\s_.:-]*(?=[\p{L}\d])/iu, '')
+  const isNoClass = NO_CLASS.test(searchText(name).replace(/(?<=\D)\d*$/, ''))
+  if (!isNoClass) return readClassName(name)
+  return fault('SHEET_WITHOUT_CLASS', 'stands in a sheet that has no column "Lớp" and is not named after a class')
+}
+
 function isShortened(text: string): boolean {
   return /^\d+([.,]\d+)?E\+?\d+$/i.test(text)
 }

@@ -61,35 +61,52 @@ function fieldNames(): RosterField[] {
   return Object.keys(SYNONYMS).filter((name): name is RosterField => name in SYNONYMS)
 }
 
+/** Titles of the Sở, the school and the list stand above the header. */
+export const HEADER_SEARCH_ROWS = 30
+
 /** How many cells of a row are headers that we know. */
 export function countHeaders(cells: readonly string[]): number {
-  return new Set(cells.flatMap((cell) => FIELD_OF_HEADER.get(headerText(cell)) ?? [])).size
+  return fieldsOf(cells).size
+}
+
+/** A header names at least two columns, one of them a name. */
+export function isHeader(cells: readonly string[]): boolean {
+  const fields = fieldsOf(cells)
+  return fields.size >= 2 && (fields.has('fullName') || fields.has('givenName'))
+}
+
+/** Whether a header names the class of each row. */
+export function namesClass(cells: readonly string[]): boolean {
+  return fieldsOf(cells).has('className')
+}
+
+function fieldsOf(cells: readonly string[]): Set<RosterField> {
+  return new Set(cells.flatMap((cell) => FIELD_OF_HEADER.get(headerText(cell)) ?? []))
 }
 
 /**
- * The columns of a header row, or undefined when the row is none: a header names at least two columns, one of
- * them a name. Throws `ROSTER_HEADER_INVALID` when a column stands twice or there is no class.
+ * The columns of a header row, or undefined when the row is none. A named `sheet` gives the class itself. Throws
+ * `ROSTER_HEADER_INVALID` when a column stands twice or there is no class.
  */
-export function findColumns(cells: readonly string[]): RosterColumns | undefined {
-  if (countHeaders(cells) < 2) return undefined
+export function findColumns(cells: readonly string[], sheet?: string): RosterColumns | undefined {
+  if (!isHeader(cells)) return undefined
   const columns: RosterColumns = {}
   for (const [index, cell] of cells.entries()) {
     const field = FIELD_OF_HEADER.get(headerText(cell))
     if (field === undefined) continue
-    if (columns[field] !== undefined) throw refusal(`the column "${columns[field].title}" stands twice`)
+    if (columns[field] !== undefined) throw refusal(`the column "${columns[field].title}" stands twice`, sheet)
     columns[field] = {
       title: cell.normalize('NFC').replace(/\s+/gu, ' ').trim(),
       index,
       joinsNext: false,
     }
   }
-  return completed(columns, cells)
+  if (columns.className === undefined && sheet === undefined) throw refusal('there is no column "Lớp"')
+  return withNames(columns, cells)
 }
 
-function completed(columns: RosterColumns, cells: readonly string[]): RosterColumns | undefined {
+function withNames(columns: RosterColumns, cells: readonly string[]): RosterColumns {
   const { fullName, familyName, givenName } = columns
-  if (fullName === undefined && givenName === undefined) return undefined
-  if (columns.className === undefined) throw refusal('there is no column "Lớp"')
   // Without a column of family names, "Tên" is the whole name.
   if (fullName === undefined && familyName === undefined && givenName)
     return { ...columns, fullName: givenName }
@@ -98,12 +115,26 @@ function completed(columns: RosterColumns, cells: readonly string[]): RosterColu
   return { ...columns, fullName: { ...fullName, joinsNext: next !== undefined && next.trim() === '' } }
 }
 
-/** The refusal of a whole file for its header. */
-export function refusal(reason: string): DomainError {
+/** The columns that the name of a student stands in. */
+export function nameColumns({ fullName, familyName, givenName }: RosterColumns): RosterColumn[] {
+  return [fullName, familyName, givenName].filter((column) => column !== undefined)
+}
+
+/** The header of one of several sheets. */
+export class RosterSheetRefused extends DomainError {
+  constructor(readonly sheet: string, ...refused: ConstructorParameters<typeof DomainError>) {
+    super(...refused)
+  }
+}
+
+/** The refusal of a whole file for a header. */
+export function refusal(reason: string, sheet?: string): DomainError {
   const needed =
     'needed are "Họ và tên" (or "Họ đệm" and "Tên") and "Lớp"; read are also "Mã định danh", ' +
     '"Số định danh cá nhân", "Mã học sinh", "Ngày sinh", "Khối" and "Giới tính"'
-  return new DomainError('ROSTER_HEADER_INVALID', `${reason}: ${needed}`, [{ field: 'file', reason }])
+  if (sheet === undefined) return new DomainError('ROSTER_HEADER_INVALID', `${reason}: ${needed}`, [{ field: 'file', reason }])
+  const where = `the sheet "${sheet}": ${reason}`
+  return new RosterSheetRefused(sheet, 'ROSTER_HEADER_INVALID', `${where}: ${needed}`, [{ field: 'file', reason: where }])
 }
 
 function headerText(cell: string): string {

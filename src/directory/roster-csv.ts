@@ -7,8 +7,7 @@ import type { Options } from 'csv-parse'
 import { parse as parseNow } from 'csv-parse/sync'
 import { DomainError } from '../errors.js'
 import { unguardText } from '../export/csv.js'
-import { countHeaders } from './roster-columns.js'
-import { HEADER_SEARCH_ROWS } from './roster.js'
+import { countHeaders, HEADER_SEARCH_ROWS } from './roster-columns.js'
 
 // Header and delimiter are looked for in the beginning; titles above a header are far shorter than this.
 const HEAD_CHARS = 64 * 1024

@@ -4,14 +4,16 @@ import { createHash } from 'node:crypto'
 import { DomainError } from '../errors.js'
 import { LIMITS } from '../limits.js'
 import type { Day } from '../time.js'
-import type { RosterCell } from './roster-cell.js'
 import { readCsvRows } from './roster-csv.js'
 import { createRosterReader } from './roster.js'
 import type { Roster } from './roster.js'
-import { isWorkbook, readWorkbookRows } from './roster-xlsx.js'
+import { isWorkbook, readWorkbookLists } from './roster-xlsx.js'
+import type { RosterLists } from './roster-xlsx.js'
 
 export interface RosterFile {
   roster: Roster
+  /** Sheets of a workbook that hold no list. */
+  skippedSheets: string[]
   sha256: Buffer
 }
 
@@ -27,13 +29,17 @@ export async function readRosterFile(
   const hash = createHash('sha256')
   const bytes = limited(source, limitBytes, (chunk) => hash.update(chunk))
   const reader = createRosterReader(today)
-  for await (const cells of rowsOf(bytes)) reader.take(cells)
-  return { roster: reader.finish(), sha256: hash.digest() }
+  const { lists, skippedSheets } = await listsOf(bytes)
+  for (const { sheet, rows } of lists) {
+    reader.open(sheet)
+    for await (const cells of rows) reader.take(cells)
+  }
+  return { roster: reader.finish(), skippedSheets, sha256: hash.digest() }
 }
 
 const KIND_BYTES = 4
 
-async function* rowsOf(source: AsyncGenerator<Uint8Array>): AsyncGenerator<RosterCell[]> {
+async function listsOf(source: AsyncGenerator<Uint8Array>): Promise<RosterLists> {
   const start: Uint8Array[] = []
   let startBytes = 0
   while (startBytes < KIND_BYTES) {
@@ -43,8 +49,9 @@ async function* rowsOf(source: AsyncGenerator<Uint8Array>): AsyncGenerator<Roste
     startBytes += next.value.length
   }
   const whole = chain(start, source)
-  if (isWorkbook(Buffer.concat(start))) yield* await readWorkbookRows(await collect(whole))
-  else yield* readCsvRows(whole)
+  return isWorkbook(Buffer.concat(start))
+    ? readWorkbookLists(await collect(whole))
+    : { lists: [{ rows: readCsvRows(whole) }], skippedSheets: [] }
 }
 
 async function* chain(start: readonly Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

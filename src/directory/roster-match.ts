@@ -1,7 +1,7 @@
 // Which student of the school is a row of the roster? By identifier first, by name, birth date and class
 // where there is none. Two readings are never decided by chance: they are reported. Pure.
 import type { Day } from '../time.js'
-import type { RosterRow } from './roster.js'
+import type { RosterRow } from './roster-student.js'
 import { IDENTIFIER_FIELDS, searchText } from './student.js'
 import type { Enrolments, IdentifierField, StudentDetails } from './student.js'
 

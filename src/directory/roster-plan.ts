@@ -4,10 +4,11 @@
 import type { Day } from '../time.js'
 import { createStudentMatcher } from './roster-match.js'
 import type { KnownStudent } from './roster-match.js'
-import type { RosterField } from './roster-columns.js'
-import { createClassBook, createDuplicateFinder } from './roster-rows.js'
+import type { RosterColumns, RosterField } from './roster-columns.js'
+import { createClassBook, createDuplicateFinder, otherPlace, placeText } from './roster-rows.js'
 import type { Refusal, RosterClass } from './roster-rows.js'
-import type { Roster, RosterFault, RosterRow } from './roster.js'
+import type { RosterFault, RosterPlace, RosterRow } from './roster-student.js'
+import type { Roster } from './roster.js'
 import { IDENTIFIER_FIELDS, planEnrolment } from './student.js'
 import type { EnrolmentChange, Enrolments, StudentDetails } from './student.js'
 
@@ -40,8 +41,7 @@ export interface RosterCounts {
 export type RosterDetail = keyof StudentDetails
 
 /** What the import makes of one row. */
-export interface RosterOutcome {
-  row: number
+export interface RosterOutcome extends RosterPlace {
   kind: 'created' | 'updated' | 'unchanged'
   studentId: string
   fullName: string
@@ -69,7 +69,7 @@ export function planRosterImport(input: RosterInput): RosterPlan {
   const match = createStudentMatcher(students)
   const findDuplicate = createDuplicateFinder()
   const classBook = createClassBook(classes, newId)
-  const rowOfStudent = new Map<string, number>()
+  const rowOfStudent = new Map<string, RosterPlace>()
   const inFile = new Set<string>()
 
   const planRow = (row: RosterRow): Refusal | undefined => {
@@ -84,11 +84,11 @@ export function planRosterImport(input: RosterInput): RosterPlan {
     const known = matched.kind === 'known' ? matched.student : undefined
     const other = known && rowOfStudent.get(known.id)
     if (other !== undefined) {
-      const reason = `is the same student as row ${other}`
-      return { code: 'DUPLICATE_IN_FILE', reason, field: null, otherRow: other }
+      const reason = `is the same student as ${placeText(other)}`
+      return { code: 'DUPLICATE_IN_FILE', reason, field: null, ...otherPlace(other) }
     }
     if (known) inFile.add(known.id)
-    if (known) rowOfStudent.set(known.id, row.row)
+    if (known) rowOfStudent.set(known.id, row)
     const wrongGrade = classBook.refuseGrade(row)
     if (wrongGrade !== undefined) return wrongGrade
     if (isBehind(known?.enrolments, classBook.find(className)?.id, enrolFrom)) {
@@ -103,11 +103,12 @@ export function planRosterImport(input: RosterInput): RosterPlan {
     const refusal = planRow(row)
     if (refusal === undefined) continue
     plan.counts.refused += 1
-    const { code, reason, field, otherRow } = refusal
-    const column = titleOf(roster, field)
-    plan.faults.push({ row: row.row, column, code, reason, ...(otherRow !== undefined && { otherRow }) })
+    const { field, ...told } = refusal
+    plan.faults.push({ ...placeOf(row), column: titleOf(row.columns, field), ...told })
   }
-  plan.faults.sort((a, b) => a.row - b.row)
+  const order = new Map(roster.sheets.map((sheet, at) => [sheet, at]))
+  const orderOf = ({ sheet }: RosterPlace): number => order.get(sheet ?? '') ?? 0
+  plan.faults.sort((one, other) => orderOf(one) - orderOf(other) || one.row - other.row)
   plan.newClasses = classBook.newClasses()
   plan.gradedClasses = classBook.gradedClasses()
   plan.missing = findMissing(students, inFile, roster)
@@ -115,7 +116,7 @@ export function planRosterImport(input: RosterInput): RosterPlan {
 }
 
 /** The title of a field's column; an identifier may stand under the header for both. */
-function titleOf({ columns }: Roster, field: RosterField | null): string | null {
+function titleOf(columns: RosterColumns, field: RosterField | null): string | null {
   if (field === null) return null
   const column = columns[field] ?? (field === 'grade' ? columns.className : columns.identifier)
   return column?.title ?? null
@@ -156,12 +157,13 @@ function isBehind(
 
 function writeRow(
   plan: RosterPlan,
-  { row, details, className }: RosterRow,
+  row: RosterRow,
   known: KnownStudent | undefined,
   classId: string,
   enrolFrom: Day,
   newId: () => string,
 ): void {
+  const { details, className } = row
   const id = known?.id ?? newId()
   const change = planEnrolment(known?.enrolments ?? NOT_ENROLLED, classId, enrolFrom)
   if (change.close) plan.closed.push(change.close)
@@ -169,14 +171,18 @@ function writeRow(
   const changed = known === undefined ? [] : toldNewly(details, known)
   if (known === undefined) plan.created.push({ id, ...details })
   else if (changed.length > 0) plan.updated.push({ id, ...withTold(details, known) })
-  const placed = placeOf(change)
+  const placed = placedBy(change)
   const kind = known === undefined ? 'created' : changed.length > 0 || placed !== 'stays' ? 'updated' : 'unchanged'
   plan.counts[kind] += 1
   if (placed === 'moved') plan.counts.moved += 1
-  plan.outcomes.push({ row, kind, studentId: id, fullName: details.fullName, className, changed, placed })
+  plan.outcomes.push({ ...placeOf(row), kind, studentId: id, fullName: details.fullName, className, changed, placed })
 }
 
-function placeOf({ close, openClassId }: EnrolmentChange): RosterOutcome['placed'] {
+function placeOf({ sheet, row }: RosterPlace): RosterPlace {
+  return { ...(sheet !== undefined && { sheet }), row }
+}
+
+function placedBy({ close, openClassId }: EnrolmentChange): RosterOutcome['placed'] {
   if (close !== null) return 'moved'
   return openClassId === null ? 'stays' : 'enrolled'
 }

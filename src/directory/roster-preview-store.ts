@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Trx } from '../db/tenancy.js'
 import type { Day } from '../time.js'
-import type { RosterFault } from './roster.js'
+import type { RosterFault } from './roster-student.js'
 
 export interface KeptRoster {
   id: string
@@ -19,20 +19,21 @@ export async function keepRosterFile(trx: Trx, schoolId: string, kept: KeptRoste
   await trx
     .deleteFrom('roster_preview')
     .where('school_id', '=', schoolId)
-    .where((where) => where.or([where('actor', '=', kept.actor), where('expires_at', '<=', now)]))
+    .where('expires_at', '<=', now)
     .execute()
+  const row = {
+    id: kept.id,
+    file_name: kept.fileName,
+    file: kept.file,
+    school_year: kept.schoolYear,
+    enrol_from: kept.enrolFrom,
+    expires_at: kept.expiresAt,
+  }
+  // Of two that are sent at once the later one stays.
   await trx
     .insertInto('roster_preview')
-    .values({
-      school_id: schoolId,
-      id: kept.id,
-      actor: kept.actor,
-      file_name: kept.fileName,
-      file: kept.file,
-      school_year: kept.schoolYear,
-      enrol_from: kept.enrolFrom,
-      expires_at: kept.expiresAt,
-    })
+    .values({ school_id: schoolId, actor: kept.actor, ...row })
+    .onConflict((conflict) => conflict.constraint('roster_preview_actor_key').doUpdateSet(row))
     .execute()
 }
 

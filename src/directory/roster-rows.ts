@@ -2,34 +2,45 @@
 // classes that the rows name, so that one class has one grade. Pure.
 import type { RosterField } from './roster-columns.js'
 import { nameKey } from './roster-match.js'
-import type { RosterFault, RosterRow } from './roster.js'
+import type { RosterFault, RosterPlace, RosterRow } from './roster-student.js'
 import { classKey } from './school-class.js'
 import { IDENTIFIER_FIELDS } from './student.js'
 
-export type Refusal = Pick<RosterFault, 'code' | 'reason' | 'otherRow'> & { field: RosterField | null }
+export type Refusal = Pick<RosterFault, 'code' | 'reason' | 'otherRow' | 'otherSheet'> & { field: RosterField | null }
 export interface RosterClass {
   id: string
   name: string
   grade: number | null
 }
 
+/** The row with which another one is at odds. */
+export function otherPlace({ sheet, row }: RosterPlace): Pick<RosterFault, 'otherRow' | 'otherSheet'> {
+  return { otherRow: row, ...(sheet !== undefined && { otherSheet: sheet }) }
+}
+
+/** `row 5`, or `row 5 of the sheet "6A1"`. */
+export function placeText({ sheet, row }: RosterPlace): string {
+  return sheet === undefined ? `row ${row}` : `row ${row} of the sheet "${sheet}"`
+}
+
 /** Reports the second of two rows that are one student by their own words. */
 export function createDuplicateFinder(): (row: RosterRow) => Refusal | undefined {
-  const rowOfIdentifier = new Map<string, number>()
-  const rowOfName = new Map<string, { row: number; identified: boolean }>()
-  return ({ row, details, className }) => {
+  const rowOfIdentifier = new Map<string, RosterPlace>()
+  const rowOfName = new Map<string, { row: RosterPlace; identified: boolean }>()
+  return (row) => {
+    const { details, className } = row
     const held = IDENTIFIER_FIELDS.filter((field) => details[field] !== null)
     for (const field of held) {
       const other = rowOfIdentifier.get(`${field} ${details[field] ?? ''}`)
       if (other !== undefined)
-        return { code: 'DUPLICATE_IN_FILE', reason: `stands in row ${other} too`, field, otherRow: other }
+        return { code: 'DUPLICATE_IN_FILE', reason: `stands in ${placeText(other)} too`, field, ...otherPlace(other) }
     }
     const key = `${nameKey(details)} ${classKey(className)}`
     const namesake = rowOfName.get(key)
     // Two namesakes are told apart by identifiers only.
     if (namesake !== undefined && !(namesake.identified && held.length > 0)) {
-      const reason = `has the name, birth date and class of row ${namesake.row}: give both an identifier`
-      return { code: 'DUPLICATE_IN_FILE', reason, field: null, otherRow: namesake.row }
+      const reason = `has the name, birth date and class of ${placeText(namesake.row)}: give both an identifier`
+      return { code: 'DUPLICATE_IN_FILE', reason, field: null, ...otherPlace(namesake.row) }
     }
     for (const field of held) rowOfIdentifier.set(`${field} ${details[field] ?? ''}`, row)
     rowOfName.set(key, { row, identified: held.length > 0 })

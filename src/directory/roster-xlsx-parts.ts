@@ -8,6 +8,9 @@ export interface PartLimits {
   rowMax: number
   /** Rows by columns of a sheet, and the shared texts of a workbook. */
   cellsMax: number
+  sheetsMax: number
+  /** The sheets by the cells of the largest: a workbook can name one sheet many times. */
+  allCellsMax: number
   /** Of the parts of a workbook together: elements are what a reader keeps something for. */
   tagsMax: number
 }
@@ -25,17 +28,28 @@ export function prepareParts(
   files: ReadonlyMap<string, Buffer>, limits: PartLimits,
 ): { parts: Map<string, Buffer>; isOfOldMac: boolean } {
   const parts = new Map<string, Buffer>()
-  let tags = 0
+  let [tags, cells] = [0, 0]
   for (const [name, file] of files) {
     const text = file.toString('utf8')
     tags += countOf(text, '<')
     if (tags > limits.tagsMax) throw new ArchiveError('large', `it has more than ${limits.tagsMax} elements`)
     const part = SHEET.test(name) ? prepareSheet(text) : prepareOther(name, text)
     // In every part: a workbook can name its texts as a sheet.
-    checkPlaces(part, limits)
+    cells = Math.max(cells, countPlaces(part, limits))
     parts.set(name, Buffer.from(part))
   }
-  return { parts, isOfOldMac: /\bdate1904="1"/.test(parts.get(BOOK)?.toString('utf8') ?? '') }
+  const book = parts.get(BOOK)?.toString('utf8') ?? ''
+  checkSheets(book.match(SHEET_NAMED)?.length ?? 0, cells, limits)
+  return { parts, isOfOldMac: /\bdate1904="1"/.test(book) }
+}
+
+const SHEET_NAMED = /<(?:[\w.-]+:)?sheet\b/g
+
+function checkSheets(sheets: number, cells: number, { sheetsMax, allCellsMax }: PartLimits): void {
+  if (sheets > sheetsMax) throw new ArchiveError('large', `it has more than ${sheetsMax} sheets`)
+  if (sheets * cells > allCellsMax) {
+    throw new ArchiveError('large', `its sheets span more than ${allCellsMax} cells: delete what is beside the lists`)
+  }
 }
 
 /** The reader knows one of the two ways to say that days are counted from 1904, as on an old Mac. */
@@ -61,7 +75,8 @@ function prepareSheet(sheet: string): string {
 const ADDRESS = /(?<!xmlns:)\br\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 const PLAIN_ADDRESS = /^([A-Z]{0,3})(\d{1,7})$/
 
-function checkPlaces(text: string, { rowMax, cellsMax }: PartLimits): void {
+/** How many places a reader makes for a part. */
+function countPlaces(text: string, { rowMax, cellsMax }: PartLimits): number {
   let [lastRow, lastColumn] = [countOf(text, '<row'), 1]
   for (const [, double, single] of text.matchAll(ADDRESS)) {
     const [, letters, row] = PLAIN_ADDRESS.exec(double ?? single ?? '') ?? []
@@ -73,6 +88,7 @@ function checkPlaces(text: string, { rowMax, cellsMax }: PartLimits): void {
   if (lastRow * lastColumn > cellsMax) {
     throw new ArchiveError('large', `a sheet of it spans more than ${cellsMax} cells: delete what is beside the list`)
   }
+  return lastRow * lastColumn
 }
 
 /** `A` -> 1, `AA` -> 27. */

@@ -148,10 +148,13 @@ export const ImportReply = Type.Object({
   missingStudentIds: Type.Array(Id, { description: 'The first 200' }),
   faults: Type.Array(
     Type.Object({
+      sheet: Type.Optional(Type.String({ description: 'Of a workbook with several lists' })),
       row: Type.Integer({ description: 'As a spreadsheet numbers it' }),
       column: TextOrNull,
       reason: Type.String(),
       code: Type.String(),
     }),
   ),
+  sheets: Type.Array(Type.String(), { description: 'The sheets that were read, where a workbook has several lists' }),
+  skippedSheets: Type.Array(Type.String(), { description: 'The sheets of a workbook that hold no list' }),
 })

@@ -1,5 +1,6 @@
 // Taking over a list of students on the pages: upload, preview, confirm, result; in between nothing changes, nobody
 // else sees the file, and it does not lie about for ever.
+import { parse } from 'csv-parse/sync'
 import t from 'tap'
 import writeWorkbook from 'write-excel-file/node'
 import { readSheet } from 'read-excel-file/node'
@@ -11,6 +12,11 @@ import { created } from '../support/payable-school.js'
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const HEADER = ['Mã định danh', 'Họ và tên', 'Ngày sinh', 'Lớp']
+
+/** What a reader sees: without tags, and with one space between words. */
+function textOf(html: string): string {
+  return html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
+}
 
 t.test('importing a list on the pages', async (t) => {
   let now = new Date('2026-09-12T03:00:00Z')
@@ -78,6 +84,43 @@ t.test('importing a list on the pages', async (t) => {
     t.equal((await get(preview)).statusCode, 404, 'one list of each person waits')
   })
 
+  await t.test('a sheet for each class: the preview says which were read and which were not, and each fault its sheet', async (t) => {
+    const titles = HEADER.slice(0, 3)
+    const book = await writeWorkbook([
+      { sheet: 'Bìa', data: [['Trường THCS <Hoa Sen>']] },
+      { sheet: '8A1', data: [titles, ['0100000021', 'Lý Một', '05/09/2012'], ['0100000022', '=1+1 Lý Hai', '31/02/2012']] },
+      { sheet: 'Lớp 8A2', data: [titles, ['0100000023', 'Lý Ba', '05/09/2012'], ['0100000021', 'Lý Một', '05/09/2012']] },
+      { sheet: 'Sheet4', data: [titles, ['0100000024', 'Lý Bốn', '05/09/2012']] },
+    ]).toBuffer()
+    const preview = String((await upload(book)).headers.location).slice(at.length)
+    const { body } = await get(preview)
+    for (const part of [
+      'Đã đọc 3 trang tính: 8A1, Lớp 8A2, Sheet4.', 'Bỏ qua trang tính không có danh sách học sinh: Bìa.', 'Trùng với dòng 2 của trang tính “8A1”',
+      'trang tính không mang tên lớp', 'Nhập 2 học sinh',
+    ]) t.ok(body.includes(part), part)
+    t.match(textOf((await get(`${preview}?view=created`)).body), /8A1 2 Lý Một 8A1 Học sinh mới Lớp 8A2 2 Lý Ba 8A2 Học sinh mới/)
+    const faults = parse((await get(`${preview}/export/faults?format=csv`)).rawPayload, { bom: true })
+    t.same(faults, [
+      ['Trang tính', 'Dòng', 'Cột', 'Lỗi'], ['8A1', '3', 'Ngày sinh', 'Không phải ngày sinh dạng ngày/tháng/năm.'],
+      ['Lớp 8A2', '3', 'Mã định danh', 'Trùng với dòng 2 của trang tính “8A1”.'],
+      ['Sheet4', '2', 'Cả dòng', 'Không có cột Lớp và trang tính không mang tên lớp. Hãy đổi tên trang tính thành tên lớp, ví dụ 6A1.'],
+    ])
+    t.same((await readSheet((await get(`${preview}/export/created?format=xlsx`)).rawPayload))[1],
+      ['8A1', 2, 'Lý Một', '8A1', 'Học sinh mới'])
+    t.match(parse((await get(`${preview}/export/missing?format=csv`)).rawPayload, { bom: true })[0], ['Họ và tên'])
+    const result = String((await post(preview)).headers.location).slice(at.length)
+    t.match(textOf((await get(result)).body), /Lớp 8A2 3 Mã định danh Trùng với dòng 2 của trang tính “8A1”/)
+    t.same(parse((await get(`${result}/export?format=csv`)).rawPayload, { bom: true }), faults)
+    t.match((await readSheet((await get('/export?format=xlsx')).rawPayload))[1], [Date, '2026-2027', 2, 0, 0, 3])
+    const twice = await upload(await writeWorkbook([
+      { sheet: '8A1', data: [titles, ['1', 'Lý An']] }, { sheet: '8A2', data: [[...titles, 'Họ tên'], ['2', 'Lý Bình']] },
+    ]).toBuffer())
+    t.match([twice.statusCode, twice.body], [422, /Trang tính “8A2”: Không tìm thấy dòng tiêu đề/])
+    const url = `/api/v1/schools/${schoolId}/students/import?dryRun=true`
+    t.match((await world.app.inject({ method: 'POST', url, payload: book, headers: { ...auth(), 'content-type': XLSX } })).json(),
+      { sheets: ['8A1', 'Lớp 8A2', 'Sheet4'], skippedSheets: ['Bìa'], faults: [{ sheet: '8A1', row: 3 }, { sheet: 'Lớp 8A2' }, { sheet: 'Sheet4' }] })
+  })
+
   await t.test('what cannot be read is refused beside the form, and is not kept', async (t) => {
     const kept = () => world.db.inSchool(schoolId, (trx) => trx.selectFrom('roster_preview').select('id')
       .where('school_id', '=', schoolId).execute())
@@ -105,6 +148,7 @@ t.test('importing a list on the pages', async (t) => {
     const { token } = await created<{ token: string }>(world.asAdmin('POST', '/api/v1/tokens',
       { name: 'another', scopes: ['directory:write'], schoolId }))
     t.equal((await get(preview, token)).statusCode, 404)
+    t.equal((await get(`${preview}/export/created?format=csv`, token)).statusCode, 404)
     t.equal((await post(preview, token)).statusCode, 404)
     t.equal((await get(preview)).statusCode, 200)
     now = new Date(now.getTime() + LIMITS.rosterPreviewMs + 1)
@@ -187,4 +231,5 @@ t.test('an accountant who signed in imports a list; a forged form does not; the 
   t.equal(list.statusCode, 200)
   t.notMatch(list.body, `${at}/import`, 'who may not import is not asked to')
   t.equal((await head.get(`${at}/import`)).statusCode, 403)
+  t.equal((await head.get(`${at}/import/export?format=csv`)).statusCode, 403)
 })

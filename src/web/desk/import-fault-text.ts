@@ -1,5 +1,5 @@
 // What is wrong with a cell of a list, or with a field of a student, by the code of the fault. Pure.
-import type { RosterFault } from '../../directory/roster.js'
+import type { RosterFault } from '../../directory/roster-student.js'
 import type { Lang } from '../text.js'
 
 const TEXT_CELL: Readonly<Record<Lang, string>> = {
@@ -33,6 +33,14 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
   CLASS_REQUIRED: { vi: 'Thiếu lớp. Nếu ô lớp bị gộp (merge), hãy bỏ gộp và điền từng dòng.', en: 'The class is missing. Split merged cells and fill each row.' },
   CLASS_INVALID: { vi: `Tên lớp không đọc được, có thể Excel đã đổi thành ngày. ${TEXT_CELL.vi}`, en: `No class: Excel may have made a date of it. ${TEXT_CELL.en}` },
   CLASS_ZERO_LOST: { vi: `Có thể là 6.1 hoặc 6.10 vì Excel bỏ số 0 ở cuối. ${TEXT_CELL.vi}`, en: `Can be 6.1 or 6.10: Excel drops the last zero. ${TEXT_CELL.en}` },
+  SHEET_WITHOUT_CLASS: {
+    vi: 'Không có cột Lớp và trang tính không mang tên lớp. Hãy đổi tên trang tính thành tên lớp, ví dụ 6A1.',
+    en: 'There is no column for the class, and the sheet is not named after one. Name the sheet like the class, such as 6A1.',
+  },
+  NAME_ALONE: {
+    vi: 'Chỉ có họ tên nên có thể là dòng chữ ký. Nếu là học sinh, hãy điền thêm ngày sinh hoặc mã định danh.',
+    en: 'A name alone can be a signature. If it is a student, add the birth date or an identifier.',
+  },
   CELL_ERROR: { vi: 'Công thức trong ô bị lỗi. Hãy sửa công thức hoặc gõ giá trị.', en: 'The formula of this cell failed. Correct it or type the value.' },
   IDENTIFIER_CONFLICT: { vi: 'Các mã trong dòng này thuộc về hai học sinh khác nhau.', en: 'The identifiers of this row belong to two students.' },
   SCHOOL_CODE_REUSED: { vi: 'Mã này đã thuộc về một học sinh khác tên và ngày sinh.', en: 'This code belongs to a student of another name and birth date.' },
@@ -43,14 +51,22 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
   ENROLMENT_NEWER: { vi: 'Học sinh đã chuyển lớp sau ngày bắt đầu của danh sách này.', en: 'The student changed class after the first day of this list.' },
 }
 
-const ANOTHER_ROW: Readonly<Record<Lang, (row: number | undefined) => string>> = {
-  vi: (row) => (row === undefined ? 'Trùng với một dòng khác trong tệp.' : `Trùng với dòng ${row} trong tệp.`),
-  en: (row) => (row === undefined ? 'The same as another row of the file.' : `The same as row ${row} of the file.`),
+const ANOTHER_ROW: Readonly<Record<Lang, (row: number | undefined, sheet: string | undefined) => string>> = {
+  vi: (row, sheet) => {
+    if (row === undefined) return 'Trùng với một dòng khác trong tệp.'
+    return `Trùng với dòng ${row} ${sheet === undefined ? 'trong tệp' : `của trang tính “${sheet}”`}.`
+  },
+  en: (row, sheet) => {
+    if (row === undefined) return 'The same as another row of the file.'
+    return `The same as row ${row} of the ${sheet === undefined ? 'file' : `sheet “${sheet}”`}.`
+  },
 }
 
 const OTHER: Readonly<Record<Lang, string>> = { vi: 'Giá trị không đọc được.', en: 'The value cannot be read.' }
 
-export function faultText({ code, otherRow }: Pick<RosterFault, 'code' | 'otherRow'>, lang: Lang): string {
-  if (code === 'DUPLICATE_IN_FILE') return ANOTHER_ROW[lang](otherRow)
+type Told = Pick<RosterFault, 'code' | 'otherRow' | 'otherSheet'>
+
+export function faultText({ code, otherRow, otherSheet }: Told, lang: Lang): string {
+  if (code === 'DUPLICATE_IN_FILE') return ANOTHER_ROW[lang](otherRow, otherSheet)
   return TEXTS[code]?.[lang] ?? OTHER[lang]
 }

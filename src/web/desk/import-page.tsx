@@ -2,11 +2,13 @@
 import type { FastifyRequest } from 'fastify'
 import type { DoneImport, KeptPreview } from '../../directory/roster-preview.js'
 import { Card } from '../components/content.js'
+import { ExportLinks } from '../components/export-links.js'
 import { Button, ButtonLink, Field, PostForm, Select } from '../components/form.js'
 import { Notice } from '../components/notice.js'
 import { Table } from '../components/table.js'
 import { dayText, timeText, wholeText } from '../format.js'
 import { DeskPage } from '../layout.js'
+import type { Lang } from '../text.js'
 import type { Faults } from './form-fields.js'
 import { FaultTable } from './import-fault-table.js'
 import { PreviewTabs, previewCounts } from './import-preview.js'
@@ -56,7 +58,10 @@ export function ImportPage(props: ImportPageProps) {
         </PostForm>
       </Card>
       <section class="stack">
-        <h2>{t.before}</h2>
+        <div class="row row-apart">
+          <h2>{t.before}</h2>
+          {imports.length > 0 && <ExportLinks lang={request.lang} href={`${path}/export`} />}
+        </div>
         <Table caption={t.before} captionHidden rows={imports} keyOf={({ id }) => id} empty={t.noneBefore} columns={[
           { title: t.when, kind: 'head', cell: ({ id, recordedAt }) => (
             <a class="number" href={`${path}/results/${id}`}>{timeText(recordedAt)}</a>
@@ -103,8 +108,20 @@ export function PreviewPage({ request, schoolId, schoolName, previewId, preview,
       {counts.faults > 0 && view !== 'faults' && (
         <Notice tone="warn"><p><a href={`${path}?view=faults`}>{t.previewFaults(counts.faults)}</a></p></Notice>
       )}
+      <ReadSheets {...preview.result} lang={request.lang} />
       <PreviewTabs lang={request.lang} path={path} preview={preview} view={view} />
     </DeskPage>
+  )
+}
+
+/** Which sheets of a workbook were read, and which hold no list: a class that was forgotten is seen here. */
+function ReadSheets({ lang, sheets, skippedSheets }: KeptPreview['result'] & { lang: Lang }) {
+  const t = importText[lang]
+  return (
+    <>
+      {sheets.length > 0 && <p>{t.sheetsRead(sheets.length, sheets.join(', '))}</p>}
+      {skippedSheets.length > 0 && <Notice tone="info"><p>{t.sheetsSkipped(skippedSheets.join(', '))}</p></Notice>}
+    </>
   )
 }
 
@@ -125,6 +142,9 @@ export function ResultPage({ request, schoolId, schoolName, done }: Frame & { do
       </div>
       <Notice tone="good"><p>{t.resultDone(done.created, done.updated)}</p></Notice>
       {left > 0 && <Notice tone="warn" title={t.resultFaults(left)}><p>{t.faultsHint}</p></Notice>}
+      {done.faults.length > 0 && (
+        <ExportLinks lang={lang} href={`${importPath(schoolId)}/results/${done.id}/export`} />
+      )}
       {done.faults.length > 0 && <FaultTable lang={lang} faults={done.faults} />}
     </DeskPage>
   )

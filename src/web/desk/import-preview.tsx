@@ -3,10 +3,11 @@
 import type { KeptPreview } from '../../directory/roster-preview.js'
 import type { RosterOutcome } from '../../directory/roster-plan.js'
 import { Tabs } from '../components/content.js'
+import { ExportLinks } from '../components/export-links.js'
 import { Table } from '../components/table.js'
 import { wholeText } from '../format.js'
 import type { Lang } from '../text.js'
-import { FaultTable } from './import-fault-table.js'
+import { FaultTable, sheetColumn } from './import-fault-table.js'
 import { importText } from './import-text.js'
 
 export const PREVIEW_VIEWS = ['created', 'updated', 'unchanged', 'faults', 'missing'] as const
@@ -36,17 +37,13 @@ export function PreviewTabs({ lang, path, preview, view }: {
   return (
     <>
       <Tabs label={t.views} tabs={tabs} />
+      {counts[view] > 0 && <ExportLinks lang={lang} href={`${path}/export/${view}`} />}
       {view === 'faults' && <p class="soft">{t.faultsHint}</p>}
       {view === 'missing' && <p class="soft">{t.missingHint}</p>}
       <Rows lang={lang} preview={preview} view={view} />
-      {counts[view] > shownOf(preview, view) && <p class="soft small">{t.cut(shownOf(preview, view))}</p>}
+      {counts[view] > SHOWN_MAX && <p class="soft small">{t.cut(SHOWN_MAX)}</p>}
     </>
   )
-}
-
-/** Of the missing, the import itself names the first ones only. */
-function shownOf({ missing }: KeptPreview, view: PreviewView): number {
-  return view === 'missing' ? missing.length : SHOWN_MAX
 }
 
 function Rows({ lang, preview, view }: { lang: Lang; preview: KeptPreview; view: PreviewView }) {
@@ -54,13 +51,14 @@ function Rows({ lang, preview, view }: { lang: Lang; preview: KeptPreview; view:
   if (view === 'faults') return <FaultTable lang={lang} faults={preview.result.faults.slice(0, SHOWN_MAX)} />
   if (view === 'missing') {
     return (
-      <Table caption={t.missing} captionHidden rows={preview.missing} keyOf={({ studentId }) => studentId}
-        empty={t.none} columns={[{ title: t.name, kind: 'head', cell: ({ fullName }) => fullName }]} />
+      <Table caption={t.missing} captionHidden rows={preview.missing.slice(0, SHOWN_MAX)}
+        keyOf={({ studentId }) => studentId} empty={t.none} columns={[{ title: t.name, kind: 'head', cell: ({ fullName }) => fullName }]} />
     )
   }
   const rows = preview.outcomes.filter(({ kind }) => kind === view).slice(0, SHOWN_MAX)
   return (
-    <Table caption={t[view]} captionHidden rows={rows} keyOf={({ row }) => String(row)} empty={t.none} columns={[
+    <Table caption={t[view]} captionHidden rows={rows} keyOf={keyOf} empty={t.none} columns={[
+      ...sheetColumn(rows, lang),
       { title: t.row, kind: 'number', cell: ({ row }) => wholeText(row) },
       { title: t.name, kind: 'head', cell: ({ fullName }) => fullName },
       { title: t.class, cell: ({ className }) => className },
@@ -69,7 +67,11 @@ function Rows({ lang, preview, view }: { lang: Lang; preview: KeptPreview; view:
   )
 }
 
-function changeText({ kind, changed, placed }: RosterOutcome, lang: Lang): string {
+function keyOf({ sheet, row }: RosterOutcome): string {
+  return `${sheet ?? ''} ${row}`
+}
+
+export function changeText({ kind, changed, placed }: RosterOutcome, lang: Lang): string {
   const t = importText[lang]
   if (kind === 'created') return t.newStudent
   return [...(placed === 'stays' ? [] : [t[placed]]), ...changed.map((field) => t[field])].join(', ')

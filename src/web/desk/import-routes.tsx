@@ -6,18 +6,22 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.js'
+import { RosterSheetRefused } from '../../directory/roster-columns.js'
 import {
-  forgetOldPreviews, getImport, keepRoster, listDoneImports, previewKeptRoster, takeKeptRoster,
+  getImport, keepRoster, listDoneImports, previewKeptRoster, takeKeptRoster,
 } from '../../directory/roster-preview.js'
 import { SchoolParams } from '../../directory/schema.js'
 import { DomainError } from '../../errors.js'
-import { sendTable } from '../../export/table-file.js'
+import { sendTable, TABLE_FORMATS } from '../../export/table-file.js'
 import { isUuid } from '../../http/id.js'
 import { LIMITS } from '../../limits.js'
 import { schoolYearOf, vietnamDay } from '../../time.js'
 import { redirect, sendPage } from '../page.js'
+import { sendSchoolTable } from '../school-table.js'
+import type { Lang } from '../text.js'
 import { dayOf } from './form-fields.js'
 import type { Faults } from './form-fields.js'
+import { faultsTable, importsTable, previewTable } from './import-export.js'
 import { ImportPage, PreviewPage, ResultPage } from './import-page.js'
 import { firstView, PREVIEW_VIEWS } from './import-preview.js'
 import { rosterTemplate } from './import-template.js'
@@ -29,11 +33,14 @@ import { importPath } from './student-links.js'
 
 const FORM_LIMITS = { files: 1, fields: 4, fieldSize: 100, fileSize: LIMITS.importBodyLimitBytes }
 const IMPORTS_SHOWN = 10
+// A school takes a list over some times a year.
+const IMPORTS_MAX = 1_000
 const FILE_NAME_CHARS = 120
 
 const lang = Type.Optional(Type.String({ maxLength: 5 }))
 const PreviewParams = Type.Object({ ...SchoolParams.properties, previewId: Type.String() })
 const ImportParams = Type.Object({ ...SchoolParams.properties, importId: Type.String() })
+const FormatQuery = Type.Object({ format: Type.Enum(TABLE_FORMATS), lang })
 const PreviewQuery = Type.Object({ view: Type.Optional(Type.Enum(PREVIEW_VIEWS)), lang })
 
 export function importPages(deps: Deps): FastifyPluginAsyncTypebox {
@@ -41,7 +48,6 @@ export function importPages(deps: Deps): FastifyPluginAsyncTypebox {
 
   return async (app) => {
     await app.register(multipart, { limits: FORM_LIMITS })
-    forgetFromTimeToTime(deps, (stop) => app.addHook('onClose', async () => { stop() }))
 
     app.get('/desk/:schoolId/students/import', { config, schema: { hide: true, params: SchoolParams } },
       async (request, reply) => sendImport(deps, request, reply, { schoolId: request.params.schoolId }))
@@ -64,10 +70,20 @@ export function importPages(deps: Deps): FastifyPluginAsyncTypebox {
             file, fileName, enrolFrom, ...(schoolYear !== '' && { schoolYear }),
           })
         })
-        if (refusal) return sendImport(deps, request, reply, { ...shown, ...refusedAs(refusal) })
+        if (refusal) return sendImport(deps, request, reply, { ...shown, ...refusedAs(refusal, request.lang) })
         if (shown.faults) return sendImport(deps, request, reply, shown)
         return redirect(reply, `${importPath(schoolId)}/${previewId}`)
       })
+
+    app.get('/desk/:schoolId/students/import/export', {
+      config, schema: { hide: true, params: SchoolParams, querystring: FormatQuery },
+    }, async (request, reply) => {
+      const { params: { schoolId }, query: { format }, lang } = request
+      return sendSchoolTable(request, reply, {
+        db: deps.db, schoolId, format, table: importsTable(await listDoneImports(deps, schoolId, IMPORTS_MAX), lang),
+        audit: { action: 'student.export', list: 'imports' },
+      })
+    })
 
     app.get('/desk/:schoolId/students/import/template.xlsx', {
       config, schema: { hide: true, params: SchoolParams },
@@ -83,6 +99,19 @@ export function importPages(deps: Deps): FastifyPluginAsyncTypebox {
           previewId={previewId} preview={preview} view={query.view ?? firstView(preview)} />
       ))
     })
+
+    for (const view of PREVIEW_VIEWS) {
+      app.get(`/desk/:schoolId/students/import/:previewId/export/${view}`, {
+        config, schema: { hide: true, params: PreviewParams, querystring: FormatQuery },
+      }, async (request, reply) => {
+        const { params: { schoolId, previewId }, query: { format }, lang, actor } = request
+        const preview = await previewKeptRoster(deps, actor, schoolId, checkedId(previewId))
+        return sendSchoolTable(request, reply, {
+          db: deps.db, schoolId, format, table: previewTable(preview, view, lang),
+          audit: { action: 'student.export', list: 'import_preview', narrowedBy: { state: view } },
+        })
+      })
+    }
 
     app.post('/desk/:schoolId/students/import/:previewId', {
       config, schema: { hide: true, params: PreviewParams },
@@ -101,6 +130,17 @@ export function importPages(deps: Deps): FastifyPluginAsyncTypebox {
           done={await getImport(deps, schoolId, checkedId(importId))} />
       ))
     })
+
+    app.get('/desk/:schoolId/students/import/results/:importId/export', {
+      config, schema: { hide: true, params: ImportParams, querystring: FormatQuery },
+    }, async (request, reply) => {
+      const { params: { schoolId, importId }, query: { format }, lang } = request
+      const { faults } = await getImport(deps, schoolId, checkedId(importId))
+      return sendSchoolTable(request, reply, {
+        db: deps.db, schoolId, format, table: faultsTable(faults, lang),
+        audit: { action: 'student.export', list: 'import_faults', of: { kind: 'roster_import', id: importId } },
+      })
+    })
   }
 }
 
@@ -117,8 +157,9 @@ interface Shown {
   status?: number
 }
 
-function refusedAs({ text, status }: Refusal): Pick<Shown, 'refused' | 'status'> {
-  return { refused: text, status }
+function refusedAs({ text, status, cause }: Refusal, lang: Lang): Pick<Shown, 'refused' | 'status'> {
+  const refused = cause instanceof RosterSheetRefused ? importText[lang].inSheet(cause.sheet, text) : text
+  return { refused, status }
 }
 
 async function sendImport(
@@ -157,14 +198,4 @@ function fieldOf({ fields }: MultipartFile, name: string): string {
 function checkedId(id: string): string {
   if (isUuid(id)) return id
   throw new DomainError('ROSTER_PREVIEW_NOT_FOUND', 'there is no such list')
-}
-
-const FORGET_EVERY_MS = LIMITS.rosterPreviewMs
-
-function forgetFromTimeToTime({ db, log }: Deps, onClose: (stop: () => void) => void): void {
-  const timer = setInterval(() => {
-    forgetOldPreviews(db).catch((error: unknown) => { log.warn({ err: error }, 'old previews could not be forgotten') })
-  }, FORGET_EVERY_MS)
-  timer.unref()
-  onClose(() => { clearInterval(timer) })
 }

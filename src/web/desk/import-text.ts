@@ -13,8 +13,10 @@ export const importText = catalogue({
   },
   file: { vi: 'Tệp Excel (.xlsx) hoặc CSV', en: 'Excel (.xlsx) or CSV' },
   fileHint: {
-    vi: 'Cần có cột Họ và tên và cột Lớp. Nên có Mã định danh để nhận đúng học sinh.',
-    en: 'Needed are the columns "Họ và tên" and "Lớp"; with "Mã định danh" each student is recognised for certain.',
+    vi: 'Cần có cột Họ và tên và cột Lớp. Tệp có mỗi lớp một trang tính thì không cần cột Lớp: tên trang tính ' +
+      '(6A1, Lớp 6A2) là tên lớp. Nên có Mã định danh để nhận đúng học sinh.',
+    en: 'Needed are the columns "Họ và tên" and "Lớp". A workbook with a sheet for each class needs no "Lớp": the name ' +
+      'of the sheet (6A1, Lớp 6A2) is the class. With "Mã định danh" each student is recognised for certain.',
   },
   fileNeeded: { vi: 'Hãy chọn một tệp.', en: 'Choose a file.' },
   template: { vi: 'Tải tệp mẫu', en: 'Download the template' },
@@ -31,6 +33,18 @@ export const importText = catalogue({
   when: { vi: 'Thời điểm', en: 'When' },
 
   previewOf: { vi: (file: string) => `Xem trước: ${file}`, en: (file: string) => `Preview: ${file}` },
+  sheetsRead: {
+    vi: (count: number, names: string) => `Đã đọc ${wholeText(count)} trang tính: ${names}.`,
+    en: (count: number, names: string) => `${wholeText(count)} sheets were read: ${names}.`,
+  },
+  sheetsSkipped: {
+    vi: (names: string) => `Bỏ qua trang tính không có danh sách học sinh: ${names}.`,
+    en: (names: string) => `Left out, because there is no list of students: ${names}.`,
+  },
+  inSheet: {
+    vi: (sheet: string, reason: string) => `Trang tính “${sheet}”: ${reason}`,
+    en: (sheet: string, reason: string) => `The sheet “${sheet}”: ${reason}`,
+  },
   place: {
     vi: (year: string, day: string) => `Năm học ${year}, vào lớp từ ngày ${day}`,
     en: (year: string, day: string) => `School year ${year}, in new classes from ${day}`,
@@ -56,6 +70,7 @@ export const importText = catalogue({
   take: { vi: (count: number) => `Nhập ${students.vi(count)}`, en: (count: number) => `Import ${students.en(count)}` },
   nothing: { vi: 'Tệp này không thay đổi gì.', en: 'This file changes nothing.' },
   other: { vi: 'Chọn tệp khác', en: 'Choose another file' },
+  sheet: { vi: 'Trang tính', en: 'Sheet' },
   row: { vi: 'Dòng', en: 'Row' },
   column: { vi: 'Cột', en: 'Column' },
   wholeRow: { vi: 'Cả dòng', en: 'The whole row' },

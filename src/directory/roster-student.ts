@@ -1,0 +1,139 @@
+// What does one row of a school's list say of a student? Reads its cells by the columns that the header named, and says
+// what is wrong with them. It never guesses and never names a child in a fault. Pure.
+import type { Day } from '../time.js'
+import {
+  dayCellText, findFormulaError, isPersonalId, readBirthDate, readClassName, readGender, readGrade, readMoetStudentId,
+  readName, readPersonalId, readSchoolCode, readSheetClass,
+} from './roster-cell.js'
+import type { CellRead, RosterCell } from './roster-cell.js'
+import { nameColumns } from './roster-columns.js'
+import type { RosterColumn, RosterColumns, RosterField } from './roster-columns.js'
+import { gradeOfClassName } from './school-class.js'
+import type { Identifiers, StudentDetails } from './student.js'
+
+/** Where a row stands. The sheet is named where a file has several lists. */
+export interface RosterPlace {
+  sheet?: string
+  /** As a spreadsheet numbers it: the first row of the file, or of the sheet, is 1. */
+  row: number
+}
+
+export interface RosterRow extends RosterPlace {
+  details: StudentDetails
+  className: string
+  grade: number | null
+  /** Under which titles its cells stand. */
+  columns: RosterColumns
+}
+
+export interface RosterFault extends RosterPlace {
+  /** The column's title in the file; null when the whole row is meant. */
+  column: string | null
+  reason: string
+  code: string
+  /** The row with which this one is at odds, and its sheet. */
+  otherRow?: number
+  otherSheet?: string
+}
+
+export interface ReadRow extends RosterRow {
+  /** Both numbers of the birth date can be the month. */
+  interchangeable: boolean
+  /** The class, where a workbook holds it as a number. */
+  classNumber: number | null
+}
+
+// Totals, signatures and empty lines below the list have nothing in the columns that matter.
+export function isBlank(columns: RosterColumns, cells: readonly string[]): boolean {
+  return Object.values(columns).every((column) => cellOf(column, cells).trim() === '')
+}
+
+function cellOf(column: RosterColumn | undefined, cells: readonly string[]): string {
+  if (column === undefined) return ''
+  const cell = cells[column.index] ?? ''
+  return column.joinsNext ? `${cell} ${cells[column.index + 1] ?? ''}` : cell
+}
+
+export function readStudent(
+  columns: RosterColumns, cells: readonly RosterCell[], place: RosterPlace, today: Day,
+): { read: ReadRow; faults: RosterFault[] } {
+  const faults: RosterFault[] = []
+  const texts = cells.map(String)
+  const take = <T>(title: string | null, outcome: CellRead<T>): T | null => {
+    if (outcome.ok) return outcome.value
+    faults.push({ ...place, column: title, code: outcome.code, reason: outcome.reason })
+    return null
+  }
+  const read = <T>(field: RosterField, reader: (cell: string) => CellRead<T>): T | null => {
+    const column = columns[field]
+    if (column === undefined) return null
+    const text = field === 'birthOn' ? dayCellText(cells[column.index] ?? '') : cellOf(column, texts)
+    return take(column.title, readCell(text, reader))
+  }
+  const fullName = columns.fullName
+    ? read('fullName', readName)
+    : read('givenName', (given) => readName(`${cellOf(columns.familyName, texts)} ${given}`))
+  const birth = read('birthOn', (cell) => readBirthDate(cell, today))
+  const className = columns.className === undefined
+    ? take(null, classOfPlace(columns, texts, place))
+    : read('className', readClassName)
+  const identifiers = readIdentifiers(columns, texts, read)
+  if (identifiers === undefined) {
+    const reason = 'is not the personal identifier of the other column'
+    faults.push({ ...place, column: columns.identifier?.title ?? null, code: 'IDENTIFIER_CONFLICT', reason })
+  }
+  const details = {
+    ...(identifiers ?? { moetStudentId: null, personalId: null, schoolCode: null }),
+    fullName: fullName ?? '',
+    birthOn: birth?.day ?? null,
+    gender: read('gender', readGender),
+  }
+  const grade = read('grade', readGrade) ?? gradeOfClassName(className ?? '')
+  const classCell = columns.className && cells[columns.className.index]
+  const classNumber = typeof classCell === 'number' ? classCell : null
+  const interchangeable = birth?.interchangeable ?? false
+  const row = { ...place, details, className: className ?? '', grade, columns }
+  return { read: { ...row, interchangeable, classNumber }, faults }
+}
+
+/** Where the sheet gives the class, a signature below the list would be a child of it: a name alone is none. */
+function classOfPlace(
+  columns: RosterColumns, texts: readonly string[], { sheet }: RosterPlace,
+): CellRead<string> {
+  const names = nameColumns(columns)
+  const others = Object.values(columns).filter((column) => !names.includes(column))
+  if (others.some((column) => cellOf(column, texts).trim() !== '')) return readSheetClass(sheet ?? '')
+  return { ok: false, code: 'NAME_ALONE', reason: 'has nothing beside the name: it may be a line below the list' }
+}
+
+function readCell<T>(text: string, reader: (cell: string) => CellRead<T>): CellRead<T> {
+  const error = findFormulaError(text)
+  return error === undefined ? reader(text) : { ok: false, ...error }
+}
+
+type ReadCell = <T>(field: RosterField, reader: (cell: string) => CellRead<T>) => T | null
+
+/** Undefined when two columns give two different personal identifiers. */
+function readIdentifiers(
+  columns: RosterColumns,
+  cells: readonly string[],
+  read: ReadCell,
+): Identifiers | undefined {
+  // 12 digits are the state's number, whatever the school calls the column (facts: identifiers).
+  const mixed = isPersonalId(cellOf(columns.identifier, cells))
+  const ownPersonalId = read('personalId', readPersonalId)
+  const mixedPersonalId = mixed ? read('identifier', readPersonalId) : null
+  const ownMoetId = read('moetStudentId', readMoetStudentId)
+  const mixedMoetId = mixed ? null : read('identifier', readMoetStudentId)
+  const schoolCode = read('schoolCode', readSchoolCode)
+  if (differ(ownPersonalId, mixedPersonalId) || differ(ownMoetId, mixedMoetId)) return undefined
+  return {
+    moetStudentId: ownMoetId ?? mixedMoetId,
+    personalId: ownPersonalId ?? mixedPersonalId,
+    schoolCode,
+  }
+}
+
+function differ(one: string | null, other: string | null): boolean {
+  return one !== null && other !== null && one !== other
+}
