@@ -2,6 +2,7 @@
 // was cut off by an error in the middle would look like a complete one.
 import type { FastifyReply } from 'fastify'
 import { LIMITS } from '../limits.js'
+import { openSlots } from '../slots.js'
 import { batchesOf } from './batches.js'
 import { BYTE_ORDER_MARK, csvLine } from './csv.js'
 import { tooLarge } from './table.js'
@@ -22,21 +23,27 @@ const CONTENT_TYPES: Readonly<Record<TableFormat, string>> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 }
 
+const csvSlots = openSlots({ atOnce: LIMITS.csvExportsAtOnce, waitingMax: LIMITS.csvExportsWaitingMax })
+
 /**
  * The file of a table. CSV carries money and counts as digits, days as `YYYY-MM-DD`, instants as the wall clock in
  * Vietnam, rates in percent with a point; a workbook carries numbers and dates with their format. Throws
- * `EXPORT_TOO_LARGE`.
+ * `EXPORT_TOO_LARGE`; `OVERLOADED` when too many are being made.
  */
 export async function tableFile(format: TableFormat, table: Table): Promise<TableFile> {
   return {
-    body: format === 'csv' ? await csvFile(table) : await xlsxFile(table),
+    body: format === 'csv' ? await csvSlots.use(() => csvFile(table)) : await xlsxFile(table),
     contentType: CONTENT_TYPES[format],
     contentDisposition: attachment(`${table.fileName}.${format}`),
   }
 }
 
+/** Sends a table that names nobody; one that does is sent by `src/web/school-table.ts`, which writes it down. */
 export async function sendTable(reply: FastifyReply, format: TableFormat, table: Table): Promise<FastifyReply> {
-  const { body, contentType, contentDisposition } = await tableFile(format, table)
+  return sendFile(reply, await tableFile(format, table))
+}
+
+export function sendFile(reply: FastifyReply, { body, contentType, contentDisposition }: TableFile): FastifyReply {
   return reply.type(contentType).header('content-disposition', contentDisposition)
     .header('cache-control', 'no-store').send(body)
 }

@@ -1,8 +1,9 @@
 // The desk's pages about collecting, act by act: what a page shows, what an act changes, and how a refusal comes back.
 import assert from 'node:assert/strict'
+import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { setPriceCap } from '../../src/fees/price-caps.js'
-import { getRoundWithFees } from '../../src/fees/plan-round.js'
+import { getRoundWithFees, replacePlan } from '../../src/fees/plan-round.js'
 import { listInvoices } from '../../src/invoicing/invoice-queries.js'
 import { recordCash } from '../../src/reconciliation/record-cash.js'
 import { openBrowser, openPeopleWorld } from '../access/people-world.js'
@@ -166,6 +167,23 @@ t.test('a bill is cancelled with a reason, once', async (t) => {
   t.match(await post(cancel, { reason: 'lần nữa' }), { status: 409, text: /đã được hủy hoặc thay thế/ })
 })
 
+t.test('the bills and the runs of one round are not under the address of another', async (t) => {
+  const world = await issued(t)
+  const { get, post, desk, round, school } = world
+  const made = await post(`${desk}/rounds`, { name: 'Tháng 1', schoolYear: '2026-2027', dueOn: '2027-01-15' })
+  const other = /^(.+)\/plan/.exec(made.location ?? '')?.[1] ?? ''
+  const [student = ''] = school.studentIds
+  const [bill] = await billsOf(world, student)
+  const reason = 'nhầm lớp'
+  t.match(await post(`${other}/bills/${bill?.id}/cancel`, { reason }), { status: 404, text: /Không có thông báo thu này/ })
+  t.match(await post(`${other}/bills/${bill?.id}/cancel`), { status: 404 })
+  t.match(await billsOf(world, student), [{ state: 'issued' }, { state: 'issued' }], 'they stand as they stood')
+  const [run] = await world.db.inSchool(school.schoolId, (trx) => trx.selectFrom('invoice_run').select('id').execute())
+  t.equal((await get(`${other}/runs/${run?.id}/state`)).status, 404)
+  t.equal((await get(`${round}/runs/${run?.id}/state`)).status, 200)
+  t.match(await post(`${round}/bills/${bill?.id}/cancel`, { reason }), { status: 303 })
+})
+
 t.test('a student is billed anew for what this student alone pays', async (t) => {
   const world = await issued(t)
   const { get, post, round, school } = world
@@ -247,10 +265,46 @@ t.test('a head reads everything and changes nothing; an accountant signs in and 
   t.match(await accountant.get(`/desk/${world.otherSchoolId}/rounds`), { statusCode: 403 })
 
   for (const [list, rows] of [['rounds', /Tháng 9,2026-2027,2026-09-30,0,0,0,0,/], ['fees', /Tên khoản thu,Mã/],
-    ['people', /accountant\.\d@school\.example/], ['audit', /collection_round/]] as const) {
+    ['people', /accountant\.\d@school\.example/], ['audit', /Lập đợt thu,Đợt thu [0-9a-f-]{36},/]] as const) {
     const file = await head.get(`${desk}/${list}?format=csv`)
     t.match([file.statusCode, file.headers['content-type']], [200, /^text\/csv/], list)
     t.match(file.body, rows)
     t.equal((await head.get(`${desk}/${list}?format=xlsx`)).body.slice(0, 2), 'PK')
   }
+})
+
+t.test('no run goes by a plan that nobody looked at', async (t) => {
+  const world = await openDesk(t)
+  const { get, post, round, school, db } = world
+  const { schoolId, roundId, feeKindIds } = school
+  const seen = async () => /name="previewed" value="([^"]+)"/.exec((await get(`${round}/preview`)).html)?.[1] ?? ''
+  const plan = (amountVnd: number) => ({ roundId, fees: [{ feeKindId: feeKindIds.WATER, scope: 'school' as const, amountVnd }] })
+  const runs = () => db.inSchool(schoolId, (trx) => trx.selectFrom('invoice_run').select('id').execute())
+  const previewed = await seen()
+
+  let commit: () => void = () => undefined
+  const mayCommit = new Promise<void>((resolve) => { commit = resolve })
+  let isWritten: () => void = () => undefined
+  const written = new Promise<void>((resolve) => { isWritten = resolve })
+  const slowly: Pick<typeof world.deps, 'db'> = { db: { ...db, inSchool: (id, work) => db.inSchool(id, async (trx) => {
+    const result = await work(trx)
+    isWritten()
+    await mayCommit
+    return result
+  }) } }
+  const saving = replacePlan(slowly, ACTOR, schoolId, plan(15_000))
+  await written
+  const issuing = post(`${round}/runs`, { previewed })
+  await Promise.race([issuing, delay(500)])
+  commit()
+  await saving
+  t.match(await issuing, { status: 409, text: /đã thay đổi từ lúc bạn xem trước/ }, 'it was saved in between')
+  t.same(await runs(), [])
+
+  t.match(await post(`${round}/runs`, { previewed: await seen() }), { status: 303 })
+  await t.rejects(replacePlan(world.deps, ACTOR, schoolId, plan(16_000)), { code: 'INVOICE_RUN_EXISTS' })
+  t.match(await post(`${round}/plan`, { feeKindId: [feeKindIds.WATER], scope: ['school'], amount: ['16000'] }),
+    { status: 409, text: /đang được phát hành/ }, 'the plan stands until the run is done')
+  await world.issue()
+  t.match(await replacePlan(world.deps, ACTOR, schoolId, plan(16_000)), { fees: [{ amountVnd: 16_000 }] })
 })

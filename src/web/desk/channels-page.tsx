@@ -4,6 +4,7 @@ import type { AccountChannels, ChannelView } from '../../banking/account-channel
 import type { ChannelHealth } from '../../banking/channel-health.js'
 import { banks } from '../../vietqr/banks.js'
 import { Card, Facts } from '../components/content.js'
+import { ExportLinks } from '../components/export-links.js'
 import { Button, ButtonLink, Field, PostForm, Select } from '../components/form.js'
 import { Badge, EmptyState, Notice } from '../components/notice.js'
 import type { Tone } from '../components/notice.js'
@@ -34,7 +35,10 @@ export function ChannelsPage(props: ChannelsProps) {
   return (
     <DeskPage request={request} schoolId={schoolId} schoolName={schoolName} title={t.banks} current="channels"
       styles={['collecting.css']}>
-      <h1>{t.banks}</h1>
+      <div class="page-head">
+        <h1>{t.banks}</h1>
+        {accounts.length > 0 && <ExportLinks lang={request.lang} href={channelsPath(schoolId)} />}
+      </div>
       {refused !== undefined && <Notice tone="bad"><p>{refused}</p></Notice>}
       {done && <Notice tone="good"><p>{t.registered}</p></Notice>}
       {accounts.length === 0 && <EmptyState>{t.none}</EmptyState>}
@@ -56,6 +60,11 @@ export function HealthBadge({ health, lang }: { health: ChannelHealth; lang: Lan
 
 export function accountTitle({ bankName, accountNumber }: Pick<AccountChannels, 'bankName' | 'accountNumber'>): string {
   return `${bankName} ${accountNumber}`
+}
+
+/** An account that is closed is shown while something waits on it. */
+export function accountsOfToday(accounts: readonly AccountChannels[]): AccountChannels[] {
+  return accounts.filter(({ state, openReviews }) => state === 'active' || openReviews > 0)
 }
 
 export function activeChannel({ channels }: Pick<AccountChannels, 'channels'>): ChannelView | undefined {

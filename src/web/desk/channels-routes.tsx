@@ -15,8 +15,11 @@ import type { SendToSelf } from '../../banking/self-test.js'
 import type { Deps } from '../../deps.js'
 import { SchoolParams } from '../../directory/schema.js'
 import { DomainError } from '../../errors.js'
+import { TABLE_FORMATS } from '../../export/table-file.js'
 import { redirect, sendPage } from '../page.js'
+import { sendSchoolTable } from '../school-table.js'
 import { ChannelPage, channelStateText, ConnectPage, SecretPage } from './channel-page.js'
+import { accountsTable } from './channels-export.js'
 import {
   EMPTY_ACCOUNT, EMPTY_CHANNEL, faultOfRefusal, findAccountFaults, findChannelFaults, readAccount, readChannel,
   toAccount
@@ -34,6 +37,7 @@ const CHANNELS = '/desk/:schoolId/channels'
 const CONNECT = `${CHANNELS}/accounts/:bankAccountId/connect`
 const CHANNEL = `${CHANNELS}/:channelId`
 const DoneQuery = Type.Object({ done: Type.Optional(Type.String({ maxLength: 40 })) })
+const ListQuery = Type.Object({ ...DoneQuery.properties, format: Type.Optional(Type.Enum(TABLE_FORMATS)) })
 const Id = Type.String({ format: 'uuid' })
 const AccountParams = Type.Object({ schoolId: Type.String(), bankAccountId: Id })
 const ChannelParams = Type.Object({ schoolId: Type.String(), channelId: Id })
@@ -52,9 +56,18 @@ export function channelPages(deps: Deps, channels: Lookup): FastifyPluginAsyncTy
 
 function accountPages(deps: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.get(CHANNELS, { config: read, schema: { hide: true, params: SchoolParams, querystring: DoneQuery } },
-      async (request, reply) => sendAccounts(deps, request, reply, request.params.schoolId,
-        { draft: EMPTY_ACCOUNT, faults: {}, done: request.query.done !== undefined }))
+    app.get(CHANNELS, { config: read, schema: { hide: true, params: SchoolParams, querystring: ListQuery } },
+      async (request, reply) => {
+        const { params: { schoolId }, query: { done, format }, lang } = request
+        if (format !== undefined) {
+          return sendSchoolTable(request, reply, {
+            db: deps.db, schoolId, format, table: accountsTable(await listAccountChannels(deps, schoolId), lang),
+            audit: { action: 'bank_account.export', list: 'accounts' },
+          })
+        }
+        return sendAccounts(deps, request, reply, schoolId,
+          { draft: EMPTY_ACCOUNT, faults: {}, done: done !== undefined })
+      })
 
     app.post(`${CHANNELS}/accounts`, { config: write, schema: { hide: true, params: SchoolParams, body: FormBody } },
       async (request, reply) => {

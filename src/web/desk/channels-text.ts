@@ -57,8 +57,8 @@ export const channelsText = catalogue({
   },
   secretFault: { vi: 'payOS tự tạo khóa: hãy dán checksum key vào đây.', en: 'payOS makes the key itself: paste its checksum key here.' },
   secretInvalid: {
-    vi: 'Khóa phải là chữ không dấu, không có dấu cách ở đầu và cuối; VietQR.vn cần dạng tên:mật khẩu.',
-    en: 'The secret must be plain characters without spaces around it; VietQR.vn needs user:password.',
+    vi: 'Khóa phải có ít nhất 8 ký tự, là chữ không dấu, không có dấu cách ở đầu và cuối; VietQR.vn cần dạng tên:mật khẩu.',
+    en: 'The secret must have at least 8 plain characters without spaces around them; VietQR.vn needs user:password.',
   },
   memoWordHint: {
     vi: 'Chỉ khi nhà cung cấp yêu cầu, ví dụ SEVQR. Tối đa 12 chữ hoa và số; để trống nếu không có.',
@@ -75,7 +75,7 @@ export const channelsText = catalogue({
   },
   secretMasked: { vi: '•••••••• (đã lưu, không hiện lại)', en: '•••••••• (kept, never shown again)' },
   goOn: { vi: 'Đã chép, đến bước kết nối', en: 'Copied, go on' },
-  copy: { vi: 'Chép', en: 'Copy' },
+  copy: { vi: 'Sao chép', en: 'Copy' },
   steps: { vi: 'Các bước ở trang của nhà cung cấp', en: 'What to do at the provider' },
   paste: { vi: 'Nội dung cần dán', en: 'What to paste' },
   headers: { vi: 'Xác thực đi kèm mỗi cuộc gọi', en: 'Proof that comes with each call' },

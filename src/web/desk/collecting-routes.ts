@@ -5,6 +5,7 @@ import type { Deps } from '../../deps.js'
 import { channelPages } from './channels-routes.js'
 import { feePages } from './fees-routes.js'
 import { roundBillPages } from './round-bills-routes.js'
+import { roundExportPages } from './round-export-routes.js'
 import { roundPlanPages } from './round-plan-routes.js'
 import { roundPages } from './round-routes.js'
 import { roundStudentPages } from './round-student-routes.js'
@@ -18,6 +19,7 @@ export function collectingPages(deps: Deps, channels: ChannelLookup): FastifyPlu
     await app.register(roundPages(deps))
     await app.register(roundPlanPages(deps))
     await app.register(roundBillPages(deps))
+    await app.register(roundExportPages(deps))
     await app.register(roundStudentPages(deps))
     await app.register(feePages(deps))
     await app.register(channelPages(deps, channels))

@@ -4,13 +4,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { listAccountChannels } from '../../banking/account-channels.js'
 import type { Deps } from '../../deps.js'
-import { sendTable, TABLE_FORMATS } from '../../export/table-file.js'
+import { TABLE_FORMATS } from '../../export/table-file.js'
 import { SchoolParams } from '../../directory/schema.js'
 import { DomainError } from '../../errors.js'
 import { changeFeeKind, createFeeKind, listFeeKinds } from '../../fees/fee-kinds.js'
 import type { FeeKind } from '../../fees/fee-kinds.js'
 import { FeeKindParams } from '../../fees/schema.js'
 import { redirect, sendPage } from '../page.js'
+import { sendSchoolTable } from '../school-table.js'
 import { feesPath } from './desk-links.js'
 import { EMPTY_FEE, findFeeFaults, readFee } from './fees-form.js'
 import type { FeeDraft } from './fees-form.js'
@@ -46,7 +47,10 @@ export function feePages(deps: Deps): FastifyPluginAsyncTypebox {
           return sendFees(deps, request, reply, schoolId, { draft: EMPTY_FEE, faults: {}, done: done !== undefined })
         }
         const accounts = await listAccountChannels(deps, schoolId)
-        return sendTable(reply, format, feeKindsTable(await readFeeKinds(deps, schoolId), accounts, lang))
+        return sendSchoolTable(request, reply, {
+          db: deps.db, schoolId, format, table: feeKindsTable(await readFeeKinds(deps, schoolId), accounts, lang),
+          audit: { action: 'fee_kind.export', list: 'fee_kinds' },
+        })
       })
 
     app.post('/desk/:schoolId/fees', { config: write, schema: { hide: true, params: SchoolParams, body: FormBody } },

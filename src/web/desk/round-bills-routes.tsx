@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.js'
 import { DomainError } from '../../errors.js'
-import { sendTable, TABLE_FORMATS } from '../../export/table-file.js'
+import { TABLE_FORMATS } from '../../export/table-file.js'
 import { isUuid } from '../../http/id.js'
 import { decodeCursor, encodeCursor } from '../../http/paging.js'
 import { countChosenItems, listClassChoices } from '../../invoicing/optional-items.js'
@@ -12,6 +12,7 @@ import type { BillPage, ListedBill } from '../../invoicing/round-figures.js'
 import { RoundParams } from '../../invoicing/schema.js'
 import { LIMITS } from '../../limits.js'
 import { sendPage } from '../page.js'
+import { sendSchoolTable } from '../school-table.js'
 import { roundPath } from './desk-links.js'
 import { billTable } from './round-export.js'
 import { filterQuery, RoundBillsPage } from './round-bills.js'
@@ -49,9 +50,17 @@ export function roundBillPages(deps: Deps): FastifyPluginAsyncTypebox {
 
     app.get(`${ROUND}/export/bills`, {
       config: read, schema: { hide: true, params: RoundParams, querystring: ExportQuery },
-    }, async ({ params, query, lang }, reply) => {
+    }, async (request, reply) => {
+      const { params, params: { schoolId, roundId }, query, query: { format }, lang } = request
       const { round } = await startRoundPage(deps, params)
-      return sendTable(reply, query.format, billTable(allBills(deps, params, readFilter(query)), round, lang))
+      const filter = readFilter(query)
+      return sendSchoolTable(request, reply, {
+        db: deps.db, schoolId, format, table: billTable(allBills(deps, params, filter), round, lang),
+        audit: {
+          action: 'invoice.export', list: 'bills', of: { kind: 'collection_round', id: roundId },
+          narrowedBy: { class: filter.classId, state: filter.view },
+        },
+      })
     })
 
     app.get(`${ROUND}/items`, { config: read, schema: { hide: true, params: RoundParams, querystring: ItemsQuery } },

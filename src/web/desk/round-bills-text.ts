@@ -76,6 +76,7 @@ export const billsText = catalogue({
   waiting: { vi: 'Chưa trả lời', en: 'No answer' },
   sum: { vi: 'Thành tiền', en: 'Sum' },
   ofClass: { vi: 'Lựa chọn của từng học sinh', en: 'Choices by student' },
+  chooseClass: { vi: '– chọn lớp –', en: '– choose a class –' },
   pickClass: { vi: 'Chọn lớp để xem từng học sinh.', en: 'Choose a class to see its students.' },
   show: { vi: 'Xem', en: 'Show' },
   noneChosen: { vi: 'Không chọn khoản nào', en: 'Nothing chosen' },

@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { OptionalItem, OptionalItemCount, OptionalItems, StudentChoices } from '../../invoicing/optional-items.js'
 import { Card } from '../components/content.js'
+import { ExportLinks } from '../components/export-links.js'
 import { Button, Checkbox, PostForm, Select } from '../components/form.js'
 import { EmptyState, Notice } from '../components/notice.js'
 import { ShownItems } from '../components/shown-items.js'
@@ -15,6 +16,7 @@ import { RoundFrame } from './round-frame.js'
 import type { ShownRound } from './round-frame.js'
 import type { ClassOption } from './round-queries.js'
 import { roundsText } from './rounds-text.js'
+import { queryOf } from './student-links.js'
 
 interface RoundItemsProps {
   request: FastifyRequest
@@ -35,8 +37,11 @@ export function RoundItemsPage(props: RoundItemsProps) {
       {counts.length === 0 ? <EmptyState>{t.itemsNone}</EmptyState> : (
         <>
           <p class="soft">{round.state === 'closed' ? t.itemsClosed : t.itemsUntil(dayText(round.dueOn))}</p>
-          <Table caption={t.items} captionHidden columns={countColumns(request.lang)} rows={counts}
-            keyOf={({ feeKindId }) => feeKindId} empty={t.itemsNone} />
+          <Card title={t.items} action={<ExportLinks lang={request.lang}
+            href={`${roundPath(props.schoolId, round.id)}/export/items`} />}>
+            <Table caption={t.items} captionHidden columns={countColumns(request.lang)} rows={counts}
+              keyOf={({ feeKindId }) => feeKindId} empty={t.itemsNone} />
+          </Card>
           <ClassChoices {...props} />
         </>
       )}
@@ -56,19 +61,25 @@ function countColumns(lang: Lang): Column<OptionalItemCount>[] {
   ]
 }
 
+export function choiceText({ chosen, undecided }: StudentChoices, lang: Lang): string {
+  const t = billsText[lang]
+  return chosen.join(', ') || (undecided > 0 ? t.undecided : t.noneChosen)
+}
+
 function ClassChoices({ request, schoolId, round, classes, classId, choices }: RoundItemsProps) {
   const { lang } = request
   const t = billsText[lang]
   const columns: Column<StudentChoices>[] = [
     { title: t.student, kind: 'head',
       cell: ({ studentId, name }) => <a href={roundStudentPath(schoolId, round.id, studentId)}>{name}</a> },
-    { title: t.chosen, cell: ({ chosen, undecided }) => chosen.join(', ') || (undecided > 0 ? t.undecided : t.noneChosen) },
+    { title: t.chosen, cell: (choice) => choiceText(choice, lang) },
   ]
   return (
-    <Card title={t.ofClass}>
+    <Card title={t.ofClass} action={<ExportLinks lang={lang}
+      href={`${roundPath(schoolId, round.id)}/export/choices${queryOf({ classId })}`} />}>
       <form method="get" action={`${roundPath(schoolId, round.id)}/items`} class="filters">
-        <Select label={roundsText[lang].class} name="classId" value={classId}
-          options={classes.map(({ id, name }) => ({ value: id, label: name }))} />
+        <Select label={roundsText[lang].class} name="classId" value={classId ?? ''}
+          options={[{ value: '', label: t.chooseClass }, ...classes.map(({ id, name }) => ({ value: id, label: name }))]} />
         <Button kind="plain">{t.show}</Button>
       </form>
       {classId === undefined ? <p class="soft">{t.pickClass}</p> : (

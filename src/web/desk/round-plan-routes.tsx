@@ -9,6 +9,7 @@ import type { FeeKind } from '../../fees/fee-kinds.js'
 import { replacePlan } from '../../fees/plan-round.js'
 import { PriceCapExceeded } from '../../fees/price-cap-check.js'
 import { previewRun } from '../../invoicing/preview.js'
+import type { Preview } from '../../invoicing/preview.js'
 import { RoundParams } from '../../invoicing/schema.js'
 import { getRun, listRuns, startRun } from '../../invoicing/start-run.js'
 import { redirect, sendPage } from '../page.js'
@@ -69,10 +70,10 @@ export function roundPlanPages(deps: Deps): FastifyPluginAsyncTypebox {
       config: { scope: 'invoices:write', page: true }, schema: { hide: true, params: RoundParams, body: RunForm },
     }, async (request, reply) => {
       const { params: { schoolId, roundId }, lang, actor, body } = request
-      const refusal = await refusalOf(lang, async () => {
-        await assertAsPreviewed(deps, request.params, body?.previewed)
-        await startRun(deps, actor, schoolId, roundId)
-      })
+      const previewed = body?.previewed
+      // Somebody else may have changed the plan since the totals were looked at.
+      const isAsSeen = previewed === undefined ? undefined : (preview: Preview) => previewMark(preview) === previewed
+      const refusal = await refusalOf(lang, () => startRun(deps, actor, schoolId, roundId, isAsSeen))
       // A run that is under way already is what was asked for.
       if (refusal === undefined || refusal.code === 'INVOICE_RUN_EXISTS') {
         return redirect(reply, `${roundPath(schoolId, roundId)}/preview`)
@@ -82,8 +83,9 @@ export function roundPlanPages(deps: Deps): FastifyPluginAsyncTypebox {
 
     app.get(`${ROUND}/runs/:runId/state`, {
       config: { scope: 'invoices:read' }, schema: { hide: true, params: RunStateParams },
-    }, async ({ params }, reply) => {
-      const run = await getRun(deps, params.schoolId, params.runId)
+    }, async ({ params: { schoolId, roundId, runId } }, reply) => {
+      const run = await getRun(deps, schoolId, runId)
+      if (run.round_id !== roundId) throw new DomainError('INVOICE_RUN_NOT_FOUND', 'this round has no such invoice run')
       return reply.header('cache-control', 'no-store').type('text/plain').send(runStateText(run))
     })
   }
@@ -91,15 +93,6 @@ export function roundPlanPages(deps: Deps): FastifyPluginAsyncTypebox {
 
 async function classesOf({ db }: Deps, { schoolId, round }: RoundStart) {
   return db.inSchool(schoolId, (trx) => readClassesOf(trx, schoolId, round.schoolYear))
-}
-
-/** Somebody else may have changed the plan since the totals were looked at. */
-async function assertAsPreviewed(
-  deps: Deps, { schoolId, roundId }: OfRound, previewed: string | undefined,
-): Promise<void> {
-  if (previewed === undefined || isUnderWay(await findLastRun(deps, { schoolId, roundId }))) return
-  if (previewMark(await previewRun(deps, schoolId, roundId)) === previewed) return
-  throw new DomainError('RUN_PREVIEW_CONFLICT', 'the round has changed since its preview was made: look at it again')
 }
 
 async function findLastRun(deps: Deps, { schoolId, roundId }: OfRound) {

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Preview } from '../../invoicing/preview.js'
 import type { listRuns } from '../../invoicing/start-run.js'
 import { Card, Progress } from '../components/content.js'
+import { ExportLinks } from '../components/export-links.js'
 import { Button, ButtonLink, PostForm } from '../components/form.js'
 import { EmptyState, Notice } from '../components/notice.js'
 import { Table } from '../components/table.js'
@@ -82,6 +83,12 @@ function failureText(failure: string, lang: Lang): string {
 }
 
 type Change = keyof Preview['diff']
+export const CHANGES = ['new', 'changed', 'gone', 'unchanged'] as const satisfies readonly Change[]
+
+export function changeText(change: Change, lang: Lang): string {
+  const t = roundsText[lang]
+  return { new: t.changeNew, changed: t.changeChanged, gone: t.changeGone, unchanged: t.changeUnchanged }[change]
+}
 
 function PreviewParts({ request, schoolId, round, preview }: RoundPreviewProps & { preview: Preview }) {
   const { lang } = request
@@ -96,9 +103,9 @@ function PreviewParts({ request, schoolId, round, preview }: RoundPreviewProps &
   return (
     <>
       <Breaches breaches={breaches} lang={lang} />
-      <Card title={t.previewTitle}>
+      <Card title={t.previewTitle} action={<ExportLinks lang={lang} href={`${path}/export/changes`} />}>
         <Table caption={t.previewTitle} captionHidden columns={diffColumns(preview, lang)} empty={t.planEmpty}
-          rows={['new', 'changed', 'gone', 'unchanged'] as const} keyOf={(change) => change} />
+          rows={CHANGES} keyOf={(change) => change} />
         {issued + diff.gone.invoices === 0 && <p>{t.nothingToIssue}</p>}
         {mayIssue && issued + diff.gone.invoices > 0 && (
           <PostForm request={request} action={`${path}/runs`} confirm={t.issueConfirm}>
@@ -113,11 +120,11 @@ function PreviewParts({ request, schoolId, round, preview }: RoundPreviewProps &
         ]} />
       </Card>
       <div class="columns columns-wide">
-        <Card title={t.byFee}>
+        <Card title={t.byFee} action={<ExportLinks lang={lang} href={`${path}/export/planned-fees`} />}>
           <Table caption={t.byFee} captionHidden columns={sumColumns(t.fee, preview, lang)} rows={preview.byFeeKind}
             keyOf={({ name }) => name} empty={t.planEmpty} />
         </Card>
-        <Card title={t.byClass}>
+        <Card title={t.byClass} action={<ExportLinks lang={lang} href={`${path}/export/planned-classes`} />}>
           <Table caption={t.byClass} captionHidden columns={sumColumns(t.class, preview, lang)} rows={preview.byClass}
             keyOf={({ name }) => name} empty={t.planEmpty} />
         </Card>
@@ -128,11 +135,10 @@ function PreviewParts({ request, schoolId, round, preview }: RoundPreviewProps &
 
 function diffColumns({ diff, payableVnd }: Preview, lang: Lang): Column<Change>[] {
   const t = roundsText[lang]
-  const names = { new: t.changeNew, changed: t.changeChanged, gone: t.changeGone, unchanged: t.changeUnchanged }
   const sum = (pick: (change: Change) => number): number =>
-    (['new', 'changed', 'gone', 'unchanged'] as const).reduce((total, change) => total + pick(change), 0)
+    CHANGES.reduce((total, change) => total + pick(change), 0)
   return [
-    { title: t.change, kind: 'head', cell: (change) => names[change], foot: t.total },
+    { title: t.change, kind: 'head', cell: (change) => changeText(change, lang), foot: t.total },
     { title: t.bills, kind: 'number', cell: (change) => wholeText(diff[change].invoices),
       foot: wholeText(sum((change) => diff[change].invoices)) },
     { title: t.issuedNow, kind: 'number', cell: (change) => vndText(diff[change].issuedPayableVnd),

@@ -20,6 +20,16 @@ export async function readClassesOf(trx: Trx, schoolId: string, schoolYear: stri
   return classes.sort((one, other) => gradeOf(one) - gradeOf(other) || byName.compare(one.name, other.name))
 }
 
+/** Whose bill it is, of this round; invoice_pkey. */
+export async function findStudentOfBill(
+  trx: Trx, schoolId: string, bill: { roundId: string; invoiceId: string },
+): Promise<string | undefined> {
+  const found = await trx.selectFrom('invoice').select('student_id')
+    .where('school_id', '=', schoolId).where('id', '=', bill.invoiceId).where('round_id', '=', bill.roundId)
+    .executeTakeFirst()
+  return found?.student_id
+}
+
 export interface NamedStudent {
   name: string
   /** Of the school year, on the day; null when the student is in no class then. */

@@ -4,11 +4,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.js'
-import { sendTable, TABLE_FORMATS } from '../../export/table-file.js'
+import { TABLE_FORMATS } from '../../export/table-file.js'
 import { setRoundState } from '../../invoicing/close-round.js'
 import { getRoundFigures } from '../../invoicing/round-figures.js'
 import { RoundParams } from '../../invoicing/schema.js'
 import { redirect, sendPage } from '../page.js'
+import { sendSchoolTable } from '../school-table.js'
 import { roundPath } from './desk-links.js'
 import { refusalOf } from './refusal.js'
 import { classTable, feeTable } from './round-export.js'
@@ -26,13 +27,17 @@ export function roundPages(deps: Deps): FastifyPluginAsyncTypebox {
     app.get(ROUND, { config: read, schema: { hide: true, params: RoundParams, querystring: DoneQuery } },
       async (request, reply) => sendRound(deps, request, reply, request.params, { done: request.query.done }))
 
-    for (const [name, table] of [['classes', classTable], ['fees', feeTable]] as const) {
-      app.get(`${ROUND}/export/${name}`, {
+    for (const [list, tableOf] of [['classes', classTable], ['fees', feeTable]] as const) {
+      app.get(`${ROUND}/export/${list}`, {
         config: read, schema: { hide: true, params: RoundParams, querystring: FormatQuery },
-      }, async ({ params, query, lang }, reply) => {
+      }, async (request, reply) => {
+        const { params, params: { schoolId, roundId }, query: { format }, lang } = request
         const { round } = await startRoundPage(deps, params)
-        const figures = await getRoundFigures(deps, params.schoolId, params.roundId)
-        return sendTable(reply, query.format, table(figures, round, lang))
+        const figures = await getRoundFigures(deps, schoolId, roundId)
+        return sendSchoolTable(request, reply, {
+          db: deps.db, schoolId, format, table: tableOf(figures, round, lang),
+          audit: { action: 'round.export', list, of: { kind: 'collection_round', id: roundId } },
+        })
       })
     }
 

@@ -8,7 +8,6 @@ import { listFeeKinds } from '../../fees/fee-kinds.js'
 import { billStudent } from '../../invoicing/bill-student.js'
 import { cancelInvoice } from '../../invoicing/cancel.js'
 import { chooseOptionalItems, listOptionalItems, shownChoices } from '../../invoicing/optional-items.js'
-import { findBilledStudent } from '../../invoicing/standing.js'
 import { listStudentBills } from '../../invoicing/round-figures.js'
 import { RoundParams, RoundStudentParams } from '../../invoicing/schema.js'
 import { vietnamDay } from '../../time.js'
@@ -19,7 +18,7 @@ import type { Faults, Form } from './form-fields.js'
 import { refusalOf } from './refusal.js'
 import type { Refusal } from './refusal.js'
 import { billsText } from './round-bills-text.js'
-import { findNamedStudent } from './round-queries.js'
+import { findNamedStudent, findStudentOfBill } from './round-queries.js'
 import { startRoundPage } from './round-read.js'
 import { billedByKind, RoundStudentPage } from './round-student.js'
 import { roundsText } from './rounds-text.js'
@@ -51,7 +50,9 @@ export function roundStudentPages(deps: Deps): FastifyPluginAsyncTypebox {
       config: write, schema: { hide: true, params: BillParams, body: FormBody },
     }, async (request, reply) => {
       const { params: { schoolId, roundId, invoiceId }, body, lang, actor } = request
-      const studentId = await deps.db.inSchool(schoolId, (trx) => findBilledStudent(trx, schoolId, invoiceId))
+      const bill = { roundId, invoiceId }
+      const studentId = await deps.db.inSchool(schoolId, (trx) => findStudentOfBill(trx, schoolId, bill))
+      if (studentId === undefined) throw new DomainError('INVOICE_NOT_FOUND', 'this round has no such invoice')
       const of = { schoolId, roundId, studentId }
       const reason = textOf(body, 'reason')
       if (reason === '' || reason.length > REASON_MAX_CHARS) {

@@ -7,6 +7,7 @@ import { REASON_CHANGED } from '../../invoicing/bill.js'
 import type { OptionalItems } from '../../invoicing/optional-items.js'
 import type { InvoiceDetail } from '../../invoicing/round-figures.js'
 import { Card } from '../components/content.js'
+import { ExportLinks } from '../components/export-links.js'
 import { Button, Field, PostForm } from '../components/form.js'
 import { EmptyState } from '../components/notice.js'
 import { Table } from '../components/table.js'
@@ -22,6 +23,7 @@ import type { ShownRound } from './round-frame.js'
 import { StudentItems } from './round-items.js'
 import type { NamedStudent } from './round-queries.js'
 import { roundsText } from './rounds-text.js'
+import { studentTablePath } from './student-links.js'
 
 interface RoundStudentProps {
   request: FastifyRequest
@@ -48,6 +50,7 @@ export function RoundStudentPage(props: RoundStudentProps) {
         <a href={`${deskPath(schoolId)}/students/${studentId}`}>{student.name}</a>{' '}
         <span class="soft">{placeText(student, request)}</span>
       </h2>
+      {bills.length > 0 && <ExportLinks lang={request.lang} href={studentTablePath(schoolId, studentId, 'bills')} />}
       {bills.length === 0 && <EmptyState>{t.noBillYet}</EmptyState>}
       {bills.map((bill) => <Bill key={bill.id} {...props} bill={bill} />)}
       <StudentItems {...props} editable={mayChange} />

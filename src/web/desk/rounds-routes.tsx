@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.js'
 import { SchoolParams } from '../../directory/schema.js'
-import { sendTable, TABLE_FORMATS } from '../../export/table-file.js'
+import { TABLE_FORMATS } from '../../export/table-file.js'
 import { createRound, getRoundWithFees } from '../../fees/plan-round.js'
 import type { PlanLine } from '../../fees/round-plan.js'
 import { isUuid } from '../../http/id.js'
@@ -12,6 +12,7 @@ import { decodeCursor } from '../../http/paging.js'
 import { listRoundsWithSums } from '../../invoicing/round-figures.js'
 import { schoolYearOf, vietnamDay } from '../../time.js'
 import { redirect, sendPage } from '../page.js'
+import { sendSchoolTable } from '../school-table.js'
 import { roundPath, roundsPath } from './desk-links.js'
 import { dayOf, FormBody, textOf } from './form-fields.js'
 import type { Faults, Form } from './form-fields.js'
@@ -35,7 +36,12 @@ export function roundListPages(deps: Deps): FastifyPluginAsyncTypebox {
       config: { scope: 'invoices:read', page: true }, schema: { hide: true, params: SchoolParams, querystring: Query },
     }, async (request, reply) => {
       const { params: { schoolId }, query: { cursor, format }, lang } = request
-      if (format !== undefined) return sendTable(reply, format, roundsTable(deps, schoolId, lang))
+      if (format !== undefined) {
+        return sendSchoolTable(request, reply, {
+          db: deps.db, schoolId, format, table: roundsTable(deps, schoolId, lang),
+          audit: { action: 'round.export', list: 'rounds' },
+        })
+      }
       return sendRounds(deps, request, reply, { schoolId, cursor, draft: emptyDraft(deps), faults: {} })
     })
 

@@ -93,7 +93,10 @@ export const roundsText = catalogue({
     vi: (count: number) => `${wholeText(count)} khoản riêng được giữ nguyên khi lưu. Sửa ở trang của học sinh trong đợt thu.`,
     en: (count: number) => `${wholeText(count)} own fees stay as they are. Change them on the student's page of this round.`,
   },
-  amountFault: { vi: 'Số tiền phải là số nguyên dưới 500 triệu đồng.', en: 'The amount must be whole đồng below 500 million.' },
+  amountFault: {
+    vi: 'Số tiền phải là số nguyên dưới 500 triệu đồng, viết 450.000 hoặc 450000.',
+    en: 'The amount must be whole đồng below 500 million, written 450.000 or 450000.',
+  },
   feeFault: { vi: 'Hãy chọn khoản thu cho dòng này.', en: 'Choose the fee of this line.' },
   twiceFault: { vi: 'Dòng này trùng khoản thu và phạm vi với một dòng khác.', en: 'Another line has the same fee and scope.' },
   scopeFault: { vi: 'Phạm vi không còn trong năm học này.', en: 'This scope does not exist in the school year.' },

@@ -3,12 +3,16 @@ import type { FastifyRequest } from 'fastify'
 import { paymentCodeNumber, paymentCodeText } from '../../invoicing/payment-code.js'
 import type { SearchResult } from '../../reconciliation/search-school.js'
 import { Card } from '../components/content.js'
+import { ExportLinks } from '../components/export-links.js'
 import { Badge, EmptyState, Notice } from '../components/notice.js'
 import { Table } from '../components/table.js'
 import { dayText, vndText } from '../format.js'
 import { DeskPage } from '../layout.js'
-import { studentPath, transactionPath } from './review-links.js'
+import { deskPath } from './desk-links.js'
+import { studentPath } from './review-links.js'
+import type { FoundKind } from './search-export.js'
 import { searchText } from './search-text.js'
+import { transferColumns } from './transfer-columns.js'
 
 export interface SearchProps {
   request: FastifyRequest
@@ -29,7 +33,7 @@ export function SearchPage({ request, schoolId, schoolName, query, result }: Sea
       <p class="soft">{t.hint}</p>
       {empty && <EmptyState>{t.nothing}</EmptyState>}
       {result?.more === true && <Notice tone="info"><p>{t.more}</p></Notice>}
-      {result !== null && <Found request={request} schoolId={schoolId} result={result} />}
+      {result !== null && <Found request={request} schoolId={schoolId} query={query} result={result} />}
     </DeskPage>
   )
 }
@@ -37,6 +41,7 @@ export function SearchPage({ request, schoolId, schoolName, query, result }: Sea
 interface PartProps {
   request: FastifyRequest
   schoolId: string
+  query: string
   result: SearchResult
 }
 
@@ -51,10 +56,15 @@ function Found(props: PartProps) {
   )
 }
 
-function Students({ request: { lang }, schoolId, result }: PartProps) {
+function Links({ request: { lang }, schoolId, query, kind }: PartProps & { kind: FoundKind }) {
+  return <ExportLinks lang={lang} href={`${deskPath(schoolId)}/search/export/${kind}?q=${encodeURIComponent(query)}`} />
+}
+
+function Students(props: PartProps) {
+  const { request: { lang }, schoolId, result } = props
   const t = searchText[lang]
   return (
-    <Card title={t.students}>
+    <Card title={t.students} action={<Links {...props} kind="students" />}>
       <Table caption={t.students} captionHidden rows={result.students} keyOf={({ id }) => id} empty="" columns={[
         { title: t.name, kind: 'head', cell: ({ id, fullName }) => <a href={studentPath(schoolId, id)} data-row>{fullName}</a> },
         { title: t.class, cell: ({ className }) => className ?? '' },
@@ -64,10 +74,11 @@ function Students({ request: { lang }, schoolId, result }: PartProps) {
   )
 }
 
-function Bills({ request: { lang }, schoolId, result }: PartProps) {
+function Bills(props: PartProps) {
+  const { request: { lang }, schoolId, result } = props
   const t = searchText[lang]
   return (
-    <Card title={t.bills}>
+    <Card title={t.bills} action={<Links {...props} kind="bills" />}>
       <Table caption={t.bills} captionHidden rows={result.bills} keyOf={({ id }) => id} empty="" columns={[
         {
           title: t.name, kind: 'head',
@@ -86,25 +97,13 @@ function Bills({ request: { lang }, schoolId, result }: PartProps) {
   )
 }
 
-function Transfers({ request: { lang }, schoolId, result }: PartProps) {
+function Transfers(props: PartProps) {
+  const { request: { lang }, schoolId, result } = props
   const t = searchText[lang]
   return (
-    <Card title={t.transfers}>
+    <Card title={t.transfers} action={<Links {...props} kind="transfers" />}>
       <Table caption={t.transfers} captionHidden rows={result.transfers} keyOf={({ id }) => id} empty="" columns={[
-        { title: t.day, cell: ({ bankDay }) => <span class="number">{dayText(bankDay)}</span> },
-        {
-          title: t.amount, kind: 'number',
-          cell: ({ direction, amountVnd }) => `${direction === 'out' ? '−' : ''}${vndText(amountVnd)}`,
-        },
-        {
-          title: t.content, kind: 'wide',
-          cell: ({ id, memo, counterName }) => (
-            <>
-              <a href={transactionPath(schoolId, id)} data-row>{memo.trim() === '' ? t.noMemo : memo}</a>
-              {counterName !== null && <span class="review-payer soft small">{counterName}</span>}
-            </>
-          ),
-        },
+        ...transferColumns(schoolId, t),
         { title: t.suspense, kind: 'number', cell: ({ suspenseVnd }) => (suspenseVnd === 0 ? '' : vndText(suspenseVnd)) },
       ]} />
     </Card>

@@ -4,6 +4,7 @@ import { openVnd, paymentStatusOf } from '../../invoicing/invoice.js'
 import { paymentCodeNumber, paymentCodeText } from '../../invoicing/payment-code.js'
 import type { Day } from '../../time.js'
 import { Card, Copyable, Facts } from '../components/content.js'
+import { ExportLinks } from '../components/export-links.js'
 import { Badge, EmptyState } from '../components/notice.js'
 import type { Tone } from '../components/notice.js'
 import { Table } from '../components/table.js'
@@ -11,6 +12,7 @@ import type { Column } from '../components/table.js'
 import { dayText, vndText } from '../format.js'
 import type { Lang } from '../text.js'
 import { roundStudentPath } from './desk-links.js'
+import { studentTablePath } from './student-links.js'
 import type { StudentBill, StudentBillLine } from './student-queries.js'
 import { studentText } from './student-text.js'
 
@@ -30,7 +32,10 @@ export function StudentBills({ bills, ...props }: StudentBillsProps) {
   const withdrawn = bills.filter(({ state }) => state !== 'issued')
   return (
     <section class="stack" aria-label={t.bills}>
-      <h2>{t.bills}</h2>
+      <div class="row row-apart">
+        <h2>{t.bills}</h2>
+        {bills.length > 0 && <ExportLinks lang={props.request.lang} href={studentTablePath(props.schoolId, props.studentId, 'bills')} />}
+      </div>
       {standing.length === 0 && <EmptyState>{t.noBills}</EmptyState>}
       {standing.map((bill) => <Bill key={bill.id} bill={bill} {...props} />)}
       {withdrawn.length > 0 && (
@@ -88,15 +93,21 @@ function lineColumns(bill: StudentBill, lang: Lang): Column<StudentBillLine>[] {
   ]
 }
 
-function BillStatus({ bill, today, lang }: { bill: StudentBill; today: Day; lang: Lang }) {
+export function billStatusOf(bill: StudentBill, lang: Lang): { tone: Tone | 'plain'; label: string } {
   const t = studentText[lang]
+  if (bill.state !== 'issued') return { tone: 'plain', label: bill.state === 'cancelled' ? t.cancelled : t.superseded }
   const status = paymentStatusOf(bill)
   const labels: Readonly<Record<typeof status, { tone: Tone | 'plain'; label: string }>> = {
     zero: { tone: 'plain', label: t.zero }, unpaid: { tone: 'info', label: t.unpaid },
     part_paid: { tone: 'info', label: t.partPaid }, paid: { tone: 'good', label: t.settled },
   }
+  return labels[status]
+}
+
+function BillStatus({ bill, today, lang }: { bill: StudentBill; today: Day; lang: Lang }) {
+  const t = studentText[lang]
   const isOverdue = openVnd(bill) > 0 && bill.dueOn < today
-  const { tone, label } = labels[status]
+  const { tone, label } = billStatusOf(bill, lang)
   return (
     <span class="row">
       {isOverdue && <Badge tone="warn">{t.overdue}</Badge>}
@@ -112,7 +123,7 @@ function Withdrawn({ bill, lang }: { bill: StudentBill; lang: Lang }) {
       <span>{bill.roundName} · <span class="number">{codeOf(bill)}</span> · {vndText(bill.payableVnd)}</span>
       <span class="row small soft">
         {bill.withdrawnOn !== null && t.withdrawn(dayText(bill.withdrawnOn))}
-        <Badge tone="plain">{bill.state === 'cancelled' ? t.cancelled : t.superseded}</Badge>
+        <Badge tone="plain">{billStatusOf(bill, lang).label}</Badge>
       </span>
     </li>
   )

@@ -14,8 +14,8 @@ export const formsText = catalogue({
     en: 'Whole đồng, such as 1.250.000. What is over is held for the student.',
   },
   amountNeeded: {
-    vi: 'Hãy nhập số tiền từ 1 đến 499.999.999 đồng, không có số lẻ.',
-    en: 'Enter an amount from 1 to 499,999,999 đồng without decimals.',
+    vi: 'Hãy nhập số tiền từ 1 đến 499.999.999 đồng, không có số lẻ, viết 1.250.000 hoặc 1250000.',
+    en: 'Enter an amount from 1 to 499,999,999 đồng without decimals, written 1.250.000 or 1250000.',
   },
   forBill: { vi: 'Nộp cho', en: 'For' },
   oldestFirst: { vi: 'Khoản cũ nhất trước', en: 'The oldest bill first' },
@@ -65,7 +65,10 @@ export const formsText = catalogue({
   noFees: { vi: 'Trường chưa có khoản thu nào.', en: 'The school has no fee yet.' },
   size: { vi: 'Mức miễn giảm', en: 'Size' },
   sizeHint: { vi: 'Phần trăm (ví dụ 70%) hoặc số tiền (ví dụ 150.000)', en: 'Percent (such as 70%) or an amount (such as 150.000)' },
-  sizeNeeded: { vi: 'Hãy nhập phần trăm từ 1% đến 100%, hoặc số tiền.', en: 'Enter 1% to 100%, or an amount.' },
+  sizeNeeded: {
+    vi: 'Hãy nhập phần trăm từ 1% đến 100%, hoặc số tiền không có số lẻ, viết 150.000 hoặc 150000.',
+    en: 'Enter 1% to 100%, or an amount without decimals, written 150.000 or 150000.',
+  },
   payer: { vi: 'Ai chi trả phần này', en: 'Who pays this part' },
   budget: { vi: 'Ngân sách nhà nước', en: 'The state budget' },
   nobody: { vi: 'Không ai, trường không thu', en: 'Nobody: it is not collected' },

@@ -24,7 +24,9 @@ export interface HistoryEvent {
  * invoice_of_student, allocation_of_invoice, credit_of_student, exemption_of and primary keys; the log of the school by
  * action (audit_log_of_action), where acts on single students are few.
  */
-export async function readStudentHistory(trx: Trx, schoolId: string, studentId: string): Promise<HistoryEvent[]> {
+export async function readStudentHistory(
+  trx: Trx, schoolId: string, studentId: string, limit: number = HISTORY_SHOWN,
+): Promise<HistoryEvent[]> {
   const { rows } = await sql<HistoryEvent>`
     WITH bill AS MATERIALIZED (
       SELECT invoice.id, invoice.issued_at, invoice.withdrawn_on, invoice.payable_vnd, round.name
@@ -63,6 +65,6 @@ export async function readStudentHistory(trx: Trx, schoolId: string, studentId: 
       event.receipt_number AS "receiptNumber", event.actor, person.display_name AS "actorName"
     FROM event
     LEFT JOIN app_user person ON event.actor LIKE 'user:%' AND person.id::text = substr(event.actor, 6)
-    ORDER BY event.at DESC LIMIT ${HISTORY_SHOWN}`.execute(trx)
+    ORDER BY event.at DESC LIMIT ${limit}`.execute(trx)
   return rows
 }

@@ -9,6 +9,14 @@ export function studentPath(schoolId: string, studentId: string): string {
   return `${studentsPath(schoolId)}/${studentId}`
 }
 
+export const STUDENT_TABLES = ['bills', 'payments', 'credits', 'exemptions', 'history'] as const
+export type StudentTableName = (typeof STUDENT_TABLES)[number]
+
+/** One of the tables of a student's page as a file. */
+export function studentTablePath(schoolId: string, studentId: string, name: StudentTableName): string {
+  return `${studentPath(schoolId, studentId)}/export/${name}`
+}
+
 export function importPath(schoolId: string): string {
   return `${studentsPath(schoolId)}/import`
 }

@@ -45,8 +45,8 @@ export function StudentPage(props: StudentPageProps) {
         <div class="stack">
           <StudentBills {...place} bills={bills} today={props.today} linkOf={props.linkOf} />
           <Payments {...place} payments={props.payments} />
-          <Credits lang={request.lang} credits={props.credits} />
-          <History lang={request.lang} events={props.history} />
+          <Credits {...place} credits={props.credits} />
+          <History {...place} events={props.history} />
         </div>
         <div class="stack">
           <Details {...props} />
@@ -124,7 +124,9 @@ function Details({ request, schoolId, student }: StudentPageProps) {
             {student.enrolments.map((row) => (
               <li key={row.id}>
                 {row.className} · {row.schoolYear}
-                <span class="soft small"> {dayText(row.validFrom)}{row.validTo === null ? '' : ` – ${dayText(row.validTo)}`}</span>
+                <span class="soft small"> {row.validTo === null
+                  ? t.validFrom(dayText(row.validFrom))
+                  : `${dayText(row.validFrom)} – ${dayText(row.validTo)}`}</span>
               </li>
             ))}
           </ul>

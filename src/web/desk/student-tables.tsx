@@ -1,6 +1,7 @@
 // The tables of one student's page: payments, credit, exemptions and what happened.
 import type { FastifyRequest } from 'fastify'
 import { Card } from '../components/content.js'
+import { ExportLinks } from '../components/export-links.js'
 import { ButtonLink } from '../components/form.js'
 import { Badge } from '../components/notice.js'
 import { Table } from '../components/table.js'
@@ -11,7 +12,7 @@ import { mayHere } from './may-here.js'
 import { eventText } from './student-event-text.js'
 import { HISTORY_SHOWN } from './student-history.js'
 import type { HistoryEvent } from './student-history.js'
-import { receiptPath, studentPath } from './student-links.js'
+import { receiptPath, studentPath, studentTablePath } from './student-links.js'
 import type { StudentCredit, StudentExemption, StudentPayment } from './student-queries.js'
 import { studentText } from './student-text.js'
 
@@ -21,13 +22,16 @@ interface Place {
   studentId: string
 }
 
-export function Payments({ request, schoolId, payments }: Place & { payments: readonly StudentPayment[] }) {
+export function Payments({ request, schoolId, studentId, payments }: Place & { payments: readonly StudentPayment[] }) {
   const t = studentText[request.lang]
   const href = ({ kind, id }: StudentPayment) =>
     (kind === 'cash' ? receiptPath(schoolId, id) : `${deskPath(schoolId)}/transactions/${id}`)
   return (
     <section class="stack">
-      <h2>{t.payments}</h2>
+      <div class="row row-apart">
+        <h2>{t.payments}</h2>
+        {payments.length > 0 && <ExportLinks lang={request.lang} href={studentTablePath(schoolId, studentId, 'payments')} />}
+      </div>
       <Table caption={t.payments} captionHidden rows={payments} keyOf={({ id }) => id} empty={t.noPayments} columns={[
         { title: t.day, cell: ({ day }) => <span class="number">{dayText(day)}</span> },
         { title: t.way, kind: 'head', cell: (payment) => (
@@ -47,19 +51,29 @@ export function Payments({ request, schoolId, payments }: Place & { payments: re
   )
 }
 
-/** Nothing at all for a student who never had credit. */
-export function Credits({ lang, credits }: { lang: Lang; credits: readonly StudentCredit[] }) {
+export function creditKindText(kind: string, lang: Lang): string {
   const t = studentText[lang]
   const kinds: Readonly<Record<string, string>> = {
     surplus: t.surplus, possible_double_payment: t.possible_double_payment, withdrawn_invoice: t.withdrawn_invoice,
     awaiting_refund: t.awaiting_refund,
   }
+  return kinds[kind] ?? kind
+}
+
+/** Nothing at all for a student who never had credit. */
+export function Credits({ request: { lang }, schoolId, studentId, credits }: Place & {
+  credits: readonly StudentCredit[]
+}) {
+  const t = studentText[lang]
   if (credits.length === 0) return null
   return (
     <section class="stack">
-      <h2>{t.credit}</h2>
+      <div class="row row-apart">
+        <h2>{t.credit}</h2>
+        <ExportLinks lang={lang} href={studentTablePath(schoolId, studentId, 'credits')} />
+      </div>
       <Table caption={t.credit} captionHidden rows={credits} keyOf={({ id }) => id} empty="" columns={[
-        { title: t.creditKind, kind: 'head', cell: ({ kind }) => kinds[kind] ?? kind },
+        { title: t.creditKind, kind: 'head', cell: ({ kind }) => creditKindText(kind, lang) },
         { title: t.since, cell: ({ recordedAt }) => <span class="number">{timeText(recordedAt)}</span> },
         { title: t.amount, kind: 'number', cell: ({ amountVnd }) => vndText(amountVnd) },
         { title: t.heldNow, kind: 'number', cell: ({ heldVnd }) => vndText(heldVnd) },
@@ -77,6 +91,8 @@ export function Exemptions({ request, schoolId, studentId, exemptions }: Place &
     : undefined
   return (
     <Card title={t.exemptions} action={action}>
+      {exemptions.length > 0 &&
+        <ExportLinks lang={request.lang} href={studentTablePath(schoolId, studentId, 'exemptions')} />}
       {exemptions.length === 0 && <p class="soft">{t.noExemptions}</p>}
       {exemptions.map((granted) => (
         <div key={granted.id}>
@@ -99,11 +115,16 @@ export function periodText({ validFrom, validTo }: Pick<StudentExemption, 'valid
   return validTo === null ? from : t.validUntil(from, dayText(validTo))
 }
 
-export function History({ lang, events }: { lang: Lang; events: readonly HistoryEvent[] }) {
+export function History({ request: { lang }, schoolId, studentId, events }: Place & {
+  events: readonly HistoryEvent[]
+}) {
   const t = studentText[lang]
   return (
     <section class="stack">
-      <h2>{t.history}</h2>
+      <div class="row row-apart">
+        <h2>{t.history}</h2>
+        {events.length > 0 && <ExportLinks lang={lang} href={studentTablePath(schoolId, studentId, 'history')} />}
+      </div>
       <Table caption={t.history} captionHidden rows={events} empty=""
         keyOf={({ at, what, roundName, amountVnd }) => `${at.toISOString()} ${what} ${roundName ?? ''} ${amountVnd ?? ''}`}
         columns={[
@@ -122,7 +143,7 @@ export function History({ lang, events }: { lang: Lang; events: readonly History
   )
 }
 
-function whoText({ actor, actorName }: HistoryEvent, lang: Lang): string {
+export function whoText({ actor, actorName }: HistoryEvent, lang: Lang): string {
   const t = studentText[lang]
   if (actorName !== null) return actorName
   if (actor === null || actor.startsWith('rule')) return t.byRule

@@ -5,14 +5,15 @@ import type { Static } from 'typebox'
 import type { Deps } from '../../deps.js'
 import { SchoolParams } from '../../directory/schema.js'
 import { nearestDay } from '../../directory/student.js'
-import { TABLE_FORMATS, sendTable } from '../../export/table-file.js'
+import { TABLE_FORMATS } from '../../export/table-file.js'
 import { isUuid } from '../../http/id.js'
 import { LIMITS } from '../../limits.js'
 import { schoolYearOf, vietnamDay } from '../../time.js'
 import { sendPage } from '../page.js'
+import { sendSchoolTable } from '../school-table.js'
 import { readClassesOf } from './round-queries.js'
 import { findSchoolName } from './school-name.js'
-import { exportStudents, readStudentKey } from './students-export.js'
+import { readStudentKey, studentsTable } from './students-export.js'
 import { StudentsPage } from './students-page.js'
 import { readStudents, readStudentTotals, STUDENT_VIEWS } from './students-queries.js'
 import type { StudentsFilter } from './students-queries.js'
@@ -53,8 +54,16 @@ export function studentListPages(deps: Deps): FastifyPluginAsyncTypebox {
         config: { scope: 'invoices:read', page: true },
         schema: { hide: true, params: SchoolParams, querystring: FileQuery },
       }, async (request, reply) => {
-        const { params: { schoolId }, query, lang, actor } = request
-        return sendTable(reply, format, await exportStudents(deps, actor, schoolId, filterOf(deps, query), lang))
+        const { params: { schoolId }, query, lang } = request
+        const filter = filterOf(deps, query)
+        const { q, classId, view } = filter
+        return sendSchoolTable(request, reply, {
+          db, schoolId, format, table: studentsTable(deps, schoolId, filter, lang),
+          audit: {
+            action: 'student.export', list: 'students',
+            narrowedBy: { text: q, class: classId, state: view === 'all' ? undefined : view },
+          },
+        })
       })
     }
   }

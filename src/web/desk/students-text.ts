@@ -36,15 +36,4 @@ export const studentsText = catalogue({
   exportXlsx: { vi: 'Tải Excel', en: 'Excel' },
 
   fileStudents: { vi: 'Danh sách học sinh', en: 'Students' },
-  fileInvoices: { vi: 'Thông báo thu', en: 'Bills' },
-  round: { vi: 'Đợt thu', en: 'Round' },
-  code: { vi: 'Mã thanh toán', en: 'Payment code' },
-  gross: { vi: 'Mức thu', en: 'Price' },
-  exempted: { vi: 'Miễn giảm', en: 'Exempted' },
-  issuedOn: { vi: 'Ngày phát hành', en: 'Issued on' },
-  dueOn: { vi: 'Hạn nộp', en: 'Due on' },
-  state: { vi: 'Trạng thái', en: 'State' },
-  issued: { vi: 'Đang phát hành', en: 'Issued' },
-  cancelled: { vi: 'Đã hủy', en: 'Cancelled' },
-  superseded: { vi: 'Đã thay thế', en: 'Replaced' },
 })

@@ -1,26 +1,38 @@
 // The first page of the desk over HTTP.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
 import { listAccountChannels } from '../../banking/account-channels.js'
 import type { Deps } from '../../deps.js'
 import { SchoolParams } from '../../directory/schema.js'
+import { TABLE_FORMATS } from '../../export/table-file.js'
 import { listRoundsWithSums } from '../../invoicing/round-figures.js'
 import type { RoundListItem } from '../../invoicing/round-figures.js'
 import { vietnamDay } from '../../time.js'
 import { sendPage } from '../page.js'
+import { sendSchoolTable } from '../school-table.js'
 import { findSchoolName } from './school-name.js'
+import { dayTable } from './today-export.js'
 import { TodayPage } from './today.js'
 import { countOpenReviews, readAccountDays, readCashDay, readSetup } from './today-queries.js'
 
+const Query = Type.Object({ format: Type.Optional(Type.Enum(TABLE_FORMATS)) })
 /** Among the newest of these the open round is looked for. */
 const ROUNDS_LOOKED_AT = 12
 
 export function todayPages(deps: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/desk/:schoolId', {
-      config: { scope: 'banking:read', page: true }, schema: { hide: true, params: SchoolParams },
+      config: { scope: 'banking:read', page: true }, schema: { hide: true, params: SchoolParams, querystring: Query },
     }, async (request, reply) => {
-      const { schoolId } = request.params
+      const { params: { schoolId }, query: { format }, lang } = request
       const day = vietnamDay(deps.now())
+      if (format !== undefined) {
+        const days = await deps.db.inSchool(schoolId, (trx) => readAccountDays(trx, schoolId, day))
+        return sendSchoolTable(request, reply, {
+          db: deps.db, schoolId, format, table: dayTable(await listAccountChannels(deps, schoolId), days, day, lang),
+          audit: { action: 'bank_account.export', list: 'day' },
+        })
+      }
       const { items: rounds } = await listRoundsWithSums(deps, schoolId, { limit: ROUNDS_LOOKED_AT })
       const read = await deps.db.inSchool(schoolId, async (trx) => ({
         days: await readAccountDays(trx, schoolId, day),

@@ -18,6 +18,8 @@ export const todayText = catalogue({
   toBills: { vi: 'Xem thông báo thu còn phải nộp', en: 'See bills that are open' },
 
   received: { vi: 'Nhận hôm nay', en: 'Received today' },
+  day: { vi: 'Ngày', en: 'Day' },
+  transferCount: { vi: 'Số khoản', en: 'Transfers' },
   transfers: { vi: (count: number) => `${wholeText(count)} khoản`, en: (count: number) => `${wholeText(count)} transfers` },
   settledAlone: { vi: 'Tự gạch nợ', en: 'Settled by itself' },
   waiting: { vi: 'Chờ xét duyệt', en: 'Waiting for review' },

@@ -5,11 +5,12 @@ import type { AccountChannels } from '../../banking/account-channels.js'
 import type { RoundListItem } from '../../invoicing/round-figures.js'
 import type { Day } from '../../time.js'
 import { Card, Facts, Money } from '../components/content.js'
+import { ExportLinks } from '../components/export-links.js'
 import { ButtonLink } from '../components/form.js'
 import { Badge } from '../components/notice.js'
 import { dayText, timeText, wholeText } from '../format.js'
 import { DeskPage } from '../layout.js'
-import { accountTitle, activeChannel, HealthBadge } from './channels-page.js'
+import { accountsOfToday, accountTitle, activeChannel, HealthBadge } from './channels-page.js'
 import { healthText } from './channels-text.js'
 import { CollectedBar } from './collected-bar.js'
 import { channelPath, channelsPath, deskPath, feesPath, roundPath, roundsPath } from './desk-links.js'
@@ -39,11 +40,14 @@ export function TodayPage(props: TodayProps) {
   return (
     <DeskPage request={request} schoolId={schoolId} schoolName={schoolName} title={t.today} current="today"
       styles={['collecting.css']}>
-      <h1>{t.today}, <span class="number">{dayText(day)}</span></h1>
+      <div class="page-head">
+        <h1>{t.today}, <span class="number">{dayText(day)}</span></h1>
+        {accounts.length > 0 && <ExportLinks lang={request.lang} href={deskPath(schoolId)} />}
+      </div>
       {isNew ? <Setup {...props} /> : <NextAct {...props} />}
       {accounts.length > 0 && (
         <div class="columns">
-          {accounts.filter(({ state, openReviews }) => state === 'active' || openReviews > 0)
+          {accountsOfToday(accounts)
             .map((account) => <Account key={account.id} {...props} account={account} />)}
         </div>
       )}

@@ -6,15 +6,13 @@ import type { ShownTransfer } from '../../reconciliation/read-transfers.js'
 import { LEDGER_NO } from '../../ledger/account.js'
 import { EmptyState } from '../components/notice.js'
 import { dayText, timeText, vndText } from '../format.js'
+import type { Lang } from '../text.js'
 import { actorText } from './actor-queries.js'
 import { studentPath } from './review-links.js'
 import { entryText, transactionsText, wordOf } from './transactions-text.js'
 
-interface JournalProps {
+interface JournalProps extends OfTransfer {
   request: FastifyRequest
-  schoolId: string
-  transfer: ShownTransfer
-  names: ReadonlyMap<string, string>
 }
 
 export function Journal(props: JournalProps) {
@@ -33,7 +31,7 @@ export function Journal(props: JournalProps) {
             </span>
           </p>
           <dl class="journal-lines">
-            {linesOf(props, entry).map(({ key, name, vnd, href }) => (
+            {linesOf(props, entry, lang).map(({ key, name, vnd, href }) => (
               <Fragment key={key}>
                 <dt>{href === undefined ? name : <a href={href}>{name}</a>}</dt>
                 <dd class="number">{vnd < 0 ? `−${vndText(-vnd)}` : vndText(vnd)}</dd>
@@ -54,10 +52,14 @@ interface Line {
   href?: string
 }
 
+export interface OfTransfer {
+  schoolId: string
+  transfer: ShownTransfer
+  names: ReadonlyMap<string, string>
+}
+
 /** Bills by their allocations; credit, suspense and the bank's own side by the postings. */
-function linesOf(
-  { request: { lang }, schoolId, transfer }: JournalProps, entry: ShownTransfer['entries'][number],
-): Line[] {
+export function linesOf({ schoolId, transfer }: OfTransfer, entry: ShownTransfer['entries'][number], lang: Lang): Line[] {
   const t = transactionsText[lang]
   const bills = new Map<string, Line>()
   for (const { entryId, invoiceId, studentId, amountVnd } of transfer.allocations) {

@@ -3,18 +3,21 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import type { Database } from '../../db/tenancy.js'
 import type { Deps } from '../../deps.js'
 import { SchoolParams } from '../../directory/schema.js'
-import { sendTable, TABLE_FORMATS } from '../../export/table-file.js'
+import { TABLE_FORMATS } from '../../export/table-file.js'
 import { rowsOfPages } from '../../export/table.js'
 import { isUuid } from '../../http/id.js'
 import { LIMITS } from '../../limits.js'
 import {
   getTransfer, listAccounts, listTransfers, TRANSACTION_STATES,
 } from '../../reconciliation/read-transfers.js'
-import type { TransactionFilter } from '../../reconciliation/read-transfers.js'
+import type { ShownTransfer, TransactionFilter } from '../../reconciliation/read-transfers.js'
 import { undoTransfer } from '../../reconciliation/undo-transfer.js'
 import { redirect, sendPage } from '../page.js'
+import { sendSchoolTable } from '../school-table.js'
+import type { ExportAudit } from '../school-table.js'
 import { readActorNames } from './actor-queries.js'
 import { dayOf, FormBody, textOf } from './form-fields.js'
 import { refusalOf } from './refusal.js'
@@ -22,7 +25,7 @@ import type { Refusal } from './refusal.js'
 import { askingOf } from './review-form.js'
 import { transactionPath, transactionsPath } from './review-links.js'
 import { findSchoolName } from './school-name.js'
-import { transferTable } from './transaction-export.js'
+import { decisionsTable, journalTable, transferTable } from './transaction-export.js'
 import { TransactionPage } from './transaction.js'
 import { TransactionsPage } from './transactions.js'
 import { transactionsText } from './transactions-text.js'
@@ -49,7 +52,10 @@ export function transactionPages(deps: Deps): FastifyPluginAsyncTypebox {
       if (format !== undefined) {
         const items = rowsOfPages((from) =>
           listTransfers(db, schoolId, filter, { limit: LIMITS.pageSizeMax, cursor: from }))
-        return sendTable(reply, format, transferTable(items, accounts, lang))
+        return sendSchoolTable(request, reply, {
+          db, schoolId, format, table: transferTable(items, accounts, lang),
+          audit: { action: 'transaction.export', list: 'transfers', narrowedBy: kindsOf(filter) },
+        })
       }
       const { items, nextCursor } = await listTransfers(db, schoolId, filter, { limit: ROWS_A_PAGE, cursor })
       const nextHref = nextCursor === null ? null : transactionsPath(schoolId, { ...filter, cursor: nextCursor })
@@ -62,6 +68,20 @@ export function transactionPages(deps: Deps): FastifyPluginAsyncTypebox {
     app.get('/desk/:schoolId/transactions/:transactionId', {
       config: { scope: 'review:read', page: true }, schema: { hide: true, params: OneParams, querystring: OneQuery },
     }, async (request, reply) => sendTransfer(deps, request, reply, { ...request.params, done: request.query.done }))
+
+    for (const [list, tableOf] of [['journal', journalTable], ['decisions', decisionsTable]] as const) {
+      app.get(`/desk/:schoolId/transactions/:transactionId/export/${list}`, {
+        config: { scope: 'review:read', page: true },
+        schema: { hide: true, params: OneParams, querystring: Type.Object({ format: Type.Enum(TABLE_FORMATS) }) },
+      }, async (request, reply) => {
+        const { params: { schoolId, transactionId }, query: { format }, lang } = request
+        const transfer = await getTransfer(db, schoolId, transactionId)
+        return sendSchoolTable(request, reply, {
+          db, schoolId, format, table: tableOf({ schoolId, transfer, names: await readNames(db, transfer) }, lang),
+          audit: { action: 'transaction.export', list, of: { kind: 'bank_transaction', id: transactionId } },
+        })
+      })
+    }
 
     app.post('/desk/:schoolId/transactions/:transactionId/undo', {
       config: { scope: 'review:write', page: true }, schema: { hide: true, params: OneParams, body: FormBody },
@@ -89,6 +109,17 @@ function filterOf({ bankAccountId = '', from = '', to = '', state, direction }: 
   }
 }
 
+function kindsOf({ bankAccountId, from, to, state, direction }: TransactionFilter): NonNullable<ExportAudit['narrowedBy']> {
+  return { account: bankAccountId, days: from ?? to, state, direction }
+}
+
+/** Of everybody who did something to it. */
+async function readNames(
+  db: Database, { acts, entries, decisions }: ShownTransfer,
+): Promise<ReadonlyMap<string, string>> {
+  return readActorNames(db, [...acts, ...entries, ...decisions].map(({ actor }) => actor))
+}
+
 interface Shown {
   schoolId: string
   transactionId: string
@@ -102,11 +133,10 @@ async function sendTransfer(
 ): Promise<FastifyReply> {
   const transfer = await getTransfer(db, schoolId, transactionId)
   const accounts = await listAccounts(db, schoolId)
-  const actors = [...transfer.acts, ...transfer.entries, ...transfer.decisions].map(({ actor }) => actor)
   const noteFault = refusal?.code === 'NOTE_REQUIRED' ? transactionsText[request.lang].noteNeeded : undefined
   return sendPage(reply, (
     <TransactionPage request={request} schoolId={schoolId} schoolName={await findSchoolName(db, schoolId)}
       transfer={transfer} account={accounts.find(({ id }) => id === transfer.bankAccountId)} requestId={randomUUID()}
-      names={await readActorNames(db, actors)} done={done} refused={refusal?.text} note={note} noteFault={noteFault} />
+      names={await readNames(db, transfer)} done={done} refused={refusal?.text} note={note} noteFault={noteFault} />
   ), refusal?.status ?? 200)
 }

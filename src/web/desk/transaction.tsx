@@ -4,13 +4,16 @@ import type { FastifyRequest } from 'fastify'
 import { Fragment } from 'preact'
 import type { AccountName, ShownTransfer } from '../../reconciliation/read-transfers.js'
 import { Card, Facts } from '../components/content.js'
+import { ExportLinks } from '../components/export-links.js'
 import { Button, ButtonLink, Field, PostForm } from '../components/form.js'
 import { Badge, Notice } from '../components/notice.js'
 import { Table } from '../components/table.js'
 import { dayText, timeText, vndText } from '../format.js'
 import { DeskPage } from '../layout.js'
+import type { Lang } from '../text.js'
 import { actorText } from './actor-queries.js'
 import { Journal } from './transaction-journal.js'
+import type { OfTransfer } from './transaction-journal.js'
 import { reviewItemPath, transactionPath, transactionsPath } from './review-links.js'
 import { actText, reasonText, resolutionText } from './review-reason-text.js'
 import { mayHere } from './may-here.js'
@@ -57,8 +60,8 @@ export function TransactionPage(props: TransactionProps) {
         <Card title={t.facts}><BankFacts {...props} /></Card>
         <Card title={t.where}><Where {...props} /></Card>
       </div>
-      <Card title={t.steps}><Journal {...props} /></Card>
-      <Card title={t.decisions}><Decisions {...props} /></Card>
+      <Card title={t.steps} action={transfer.entries.length > 0 && <Files {...props} name="journal" />}><Journal {...props} /></Card>
+      <Card title={t.decisions} action={<Files {...props} name="decisions" />}><Decisions {...props} /></Card>
       {may && canUndo(transfer) && <Undo {...props} />}
     </DeskPage>
   )
@@ -103,6 +106,10 @@ function Where({ request: { lang }, transfer }: TransactionProps) {
   )
 }
 
+function Files({ request: { lang }, schoolId, transfer, name }: TransactionProps & { name: 'journal' | 'decisions' }) {
+  return <ExportLinks lang={lang} href={`${transactionPath(schoolId, transfer.id)}/export/${name}`} />
+}
+
 interface Decided {
   key: string
   at: string
@@ -112,9 +119,9 @@ interface Decided {
 }
 
 /** What the rules and what people decided, in one line of time. */
-function Decisions({ request: { lang }, schoolId, transfer, names }: TransactionProps) {
+export function decidedOf({ transfer, names }: Omit<OfTransfer, 'schoolId'>, lang: Lang): Decided[] {
   const t = transactionsText[lang]
-  const rows: Decided[] = [
+  return [
     ...transfer.decisions.map(({ recordedAt, actor, outcome, ruleVersion }, at) => ({
       key: `rule ${at}`, at: recordedAt, note: '', what: wordOf(outcomeText[lang], outcome),
       who: actor.startsWith('rule:') ? t.rule(ruleVersion) : actorText(actor, names, lang),
@@ -124,9 +131,15 @@ function Decisions({ request: { lang }, schoolId, transfer, names }: Transaction
       what: [actText(kind, lang), resolutionText(resolution, lang)].filter((text) => text !== '').join(': '),
     })),
   ].sort((a, b) => (a.at < b.at ? -1 : 1))
+}
+
+function Decisions(props: TransactionProps) {
+  const { request: { lang }, schoolId, transfer } = props
+  const t = transactionsText[lang]
   return (
     <>
-      <Table caption={t.decisions} captionHidden rows={rows} keyOf={({ key }) => key} empty={t.noSteps} columns={[
+      <Table caption={t.decisions} captionHidden rows={decidedOf(props, lang)} keyOf={({ key }) => key}
+        empty={t.noSteps} columns={[
         { title: t.when, cell: ({ at }) => <span class="number">{timeText(at)}</span> },
         { title: t.who, cell: ({ who }) => who },
         { title: t.what, cell: ({ what }) => what },

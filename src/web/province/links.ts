@@ -18,6 +18,15 @@ export function schoolPath(authorityId: string, schoolId: string, asOf: string):
   return `/province/${authorityId}/schools/${schoolId}?asOf=${asOf}`
 }
 
+export const SCHOOL_EXPORTS = ['groups', 'ways', 'grades'] as const
+export type SchoolExportName = (typeof SCHOOL_EXPORTS)[number]
+
+export function schoolExportPath(
+  { authorityId, schoolId, asOf }: { authorityId: string; schoolId: string; asOf: string }, name: SchoolExportName,
+): string {
+  return `/province/${authorityId}/schools/${schoolId}/export/${name}?asOf=${asOf}`
+}
+
 export function reportPath(authorityId: string, view: DashboardView): string {
   return `/province/${authorityId}/report?${viewQuery(view)}`
 }

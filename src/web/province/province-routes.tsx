@@ -2,33 +2,41 @@
 // Thin: what is read is decided by the adoption feature, what may be shown of it by its rules of disclosure.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import type { Static } from 'typebox'
 import { createDashboards } from '../../adoption/dashboard.js'
 import type { SchoolLine } from '../../adoption/published.js'
 import { AuthorityParams } from '../../adoption/schema.js'
 import { readSchoolReport } from '../../adoption/school-report.js'
+import type { SchoolReport } from '../../adoption/school-report.js'
 import type { Deps } from '../../deps.js'
 import { sendTable, TABLE_FORMATS } from '../../export/table-file.js'
+import type { TableFormat } from '../../export/table-file.js'
 import { decodeCursor, toPage } from '../../http/paging.js'
 import { vietnamDay } from '../../time.js'
 import { sendPage } from '../page.js'
 import { exportTable } from './exports.js'
-import { EXPORTS } from './links.js'
+import { EXPORTS, SCHOOL_EXPORTS } from './links.js'
 import { modelOf } from './model.js'
 import type { Model } from './model.js'
 import { Overview } from './overview.js'
 import { readView } from './query.js'
 import type { ViewFaults } from './query.js'
 import { ReportPage } from './report-page.js'
+import { schoolTable } from './school-exports.js'
 import { SchoolPage } from './school-page.js'
 import { SchoolsPage } from './schools-page.js'
 
 const Query = Type.Record(Type.String(), Type.String())
+const SchoolParams = Type.Object({ ...AuthorityParams.properties, schoolId: Type.String({ format: 'uuid' }) })
 const config = { scope: 'reports:read', page: true } as const
 const SCHOOLS_A_PAGE = 50
 
 export function provincePages(deps: Deps): FastifyPluginAsyncTypebox {
-  const { reportsDb, now, config: { smallCellMin, dashboardKeptMs } } = deps
-  const readDashboard = createDashboards({ reportsDb, now, keepMs: dashboardKeptMs })
+  const { reportsDb, now, config: { smallCellMin, dashboardKeptMs, ...limits } } = deps
+  const readDashboard = createDashboards({
+    reportsDb, now, keepMs: dashboardKeptMs,
+    readings: { atOnce: limits.dashboardReadingsAtOnce, waitingMax: limits.dashboardReadingsWaiting },
+  })
   const today = (): string => vietnamDay(now())
 
   async function read(
@@ -38,6 +46,11 @@ export function provincePages(deps: Deps): FastifyPluginAsyncTypebox {
     const dashboard = await readDashboard({ authorityId, asOf: view.asOf, feeGroup: view.feeGroup })
     const status = Object.keys(faults).length > 0 ? 422 : 200
     return { model: modelOf(dashboard, view, smallCellMin), faults, status }
+  }
+
+  async function readReport(of: Static<typeof SchoolParams>, query: Static<typeof Query>): Promise<SchoolReport> {
+    const { view: { asOf } } = readView(query, today())
+    return readSchoolReport({ ...deps, readDashboard }, { ...of, asOf, smallCellMin })
   }
 
   return async (app) => {
@@ -68,16 +81,20 @@ export function provincePages(deps: Deps): FastifyPluginAsyncTypebox {
 
     app.get('/province/:authorityId/schools/:schoolId', {
       config,
-      schema: {
-        hide: true, querystring: Query,
-        params: Type.Object({ ...AuthorityParams.properties, schoolId: Type.String({ format: 'uuid' }) }),
-      },
+      schema: { hide: true, params: SchoolParams, querystring: Query },
     }, async (request, reply) => {
-      const { params: { authorityId, schoolId } } = request
-      const { view: { asOf } } = readView(request.query, today())
-      const report = await readSchoolReport({ ...deps, readDashboard }, { authorityId, schoolId, asOf, smallCellMin })
+      const report = await readReport(request.params, request.query)
       return sendPage(reply, <SchoolPage request={request} report={report} smallCellMin={smallCellMin} />)
     })
+
+    for (const name of SCHOOL_EXPORTS) {
+      app.get(`/province/:authorityId/schools/:schoolId/export/${name}`, {
+        config, schema: { hide: true, params: SchoolParams, querystring: Query },
+      }, async ({ params, query, lang }, reply) => {
+        const table = schoolTable(name, await readReport(params, query), { lang, smallCellMin })
+        return sendTable(reply, formatOf(query), table)
+      })
+    }
 
     app.get('/province/:authorityId/export/:name', {
       config,
@@ -88,10 +105,13 @@ export function provincePages(deps: Deps): FastifyPluginAsyncTypebox {
     }, async (request, reply) => {
       const { params: { authorityId, name }, lang } = request
       const { model } = await read(authorityId, request.query)
-      const format = TABLE_FORMATS.find((known) => known === request.query['format']) ?? 'csv'
-      return sendTable(reply, format, exportTable(name, model, lang))
+      return sendTable(reply, formatOf(request.query), exportTable(name, model, lang))
     })
   }
+}
+
+function formatOf(query: Static<typeof Query>): TableFormat {
+  return TABLE_FORMATS.find((known) => known === query['format']) ?? 'csv'
 }
 
 /** Schools by name; the cursor names the last one that was shown. Throws CURSOR_INVALID. */

@@ -4,12 +4,14 @@ import type { FastifyRequest } from 'fastify'
 import type { GradeLine, SchoolReport } from '../../adoption/school-report.js'
 import { schoolYearOf } from '../../time.js'
 import { Card, Facts } from '../components/content.js'
+import { ExportLinks } from '../components/export-links.js'
 import { Notice } from '../components/notice.js'
 import { Table } from '../components/table.js'
 import { timeText, vndText, wholeText } from '../format.js'
 import { ProvincePage } from '../layout.js'
 import type { Lang } from '../text.js'
-import { provincePath } from './links.js'
+import { provincePath, schoolExportPath } from './links.js'
+import type { SchoolExportName } from './links.js'
 import { StateBadge } from './school-tables.js'
 import { ShareCell } from './share.js'
 import { levelText, text } from './text.js'
@@ -53,13 +55,20 @@ export function SchoolPage({ request, report, smallCellMin }: {
             { name: t.zeroBill, value: report.zeroBillStudents === null ? hidden : wholeText(report.zeroBillStudents) },
           ]} />
         </Card>
-        <Card title={t.byGroup}><Groups {...part} /></Card>
-        {report.classes.length > 0 && <Card title={t.byClass}><Classes {...part} /></Card>}
-        {!line.students.suppressed && <Card title={t.byGrade}><Grades {...part} /></Card>}
+        <Card title={t.byGroup} action={<Files report={report} lang={lang} name="groups" />}><Groups {...part} /></Card>
+        {report.classes.length > 0 && <Card title={t.byClass} action={<Files report={report} lang={lang} name="ways" />}><Classes {...part} /></Card>}
+        {!line.students.suppressed && <Card title={t.byGrade} action={<Files report={report} lang={lang} name="grades" />}><Grades {...part} /></Card>}
       </div>
       <p class="small soft">{t.why(smallCellMin)}</p>
     </ProvincePage>
   )
+}
+
+function Files({ report: { authority, line, asOf }, lang, name }: Omit<PartProps, 'smallCellMin'> & {
+  name: SchoolExportName
+}) {
+  const of = { authorityId: authority.id, schoolId: line.schoolId, asOf }
+  return <ExportLinks lang={lang} href={schoolExportPath(of, name)} />
 }
 
 function Groups({ report, lang, smallCellMin }: PartProps) {
