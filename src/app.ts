@@ -25,7 +25,7 @@ import { logRequests } from './http/log.js'
 import { measureRequests, metricsRoutes } from './http/metrics.js'
 import { describeRoutes } from './http/openapi.js'
 import { handleProblems, sendProblem, toProblem } from './http/problem.js'
-import { limitApi, limitFailedProofs, secureHeaders } from './http/security.js'
+import { limitApi, limitFailedProofs, limitPages, secureHeaders } from './http/security.js'
 import { validatorCompiler } from './http/validation.js'
 import { paymentCodeRoutes } from './invoicing/payment-code-routes.js'
 import { billQrRoutes } from './invoicing/qr-routes.js'
@@ -106,6 +106,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
 
   // Pages for people: forms beside JSON; each page says what it needs like any route of the API.
   await app.register(async (pages) => {
+    await limitPages(pages, config)
     await pages.register(formbody, { parser: parseForm })
     await pages.register(reviewPages(deps))
     await pages.register(transactionPages(deps))

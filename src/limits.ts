@@ -18,11 +18,16 @@ export const LIMITS = {
   exportWorkerHeapMb: 1_536,
   exportTimeoutMs: 120_000,
   exportsWaitingMax: 8,
+  // A CSV is made whole in memory before it is sent
+  csvExportsAtOnce: 3,
+  csvExportsWaitingMax: 24,
   // Uploaded workbooks: what the thread that reads one may take
   workbookEntriesMax: 500,
   workbookUnpackedBytes: 48 * 1024 * 1024,
   workbookColumnsMax: 100,
   workbookCellsMax: 600_000,
+  workbookSheetsMax: 100,
+  workbookAllCellsMax: 3_000_000,
   workbookTagsMax: 4_000_000,
   workbookHeapMb: 1_024,
   workbookTimeoutMs: 30_000,
@@ -40,6 +45,9 @@ export const LIMITS = {
   // Requests of one address: a ceiling for a runaway program, and a low one for wrong tokens and signatures.
   apiRequestsPerMinute: 60_000,
   failedProofsPerMinute: 60,
+  // Pages: of one person who is signed in; and of one address, which the phones of many parents may share
+  pagesPerSessionPerMinute: 600,
+  pagesPerAddressPerMinute: 12_000,
   // Database
   dbConnectionsMax: 20,
   dbConnectTimeoutMs: 5_000,
@@ -64,6 +72,7 @@ export const LIMITS = {
   idempotencyKeepDays: 7,
   // How long a revoked token, or one whose school left its authority, may still be believed by other processes
   tokenCacheMs: 5_000,
+  tokenUsedEveryMs: 60_000,
   // People: how long a session lives without and with use; whoever moves money or rights is signed out sooner
   sessionIdleMs: 30 * 60_000,
   readerSessionIdleMs: 4 * 3_600_000,
@@ -78,6 +87,10 @@ export const LIMITS = {
   loginFailuresPerAddress: 60,
   loginWaitMs: 60_000,
   loginWaitMaxMs: 15 * 60_000,
+  // Wrong codes of the second factor: who guesses them knows the password, so they are remembered for a day; with these
+  // waits a day has fewer than 40 guesses
+  secondFactorWindowMs: 24 * 3_600_000,
+  secondFactorWaitMaxMs: 3_600_000,
   // Password hashing takes 19 MiB and a thread each time
   passwordHashesAtOnce: 2,
   passwordHashesWaiting: 50,
@@ -89,6 +102,9 @@ export const LIMITS = {
   liveConnectionsPerAddress: 300,
   liveHeartbeatMs: 20_000,
   liveConnectionMs: 15 * 60_000,
+  // What parents may change without a sign-in: the choices of one child in one round, and of all behind one address
+  choiceChangesPerDay: 10,
+  choiceChangesPerMinute: 120,
   // Wrong birth dates for one child within a day, and how long a right one is believed
   birthDateTriesPerDay: 8,
   birthDateBelievedMs: 30 * 60_000,
@@ -106,6 +122,9 @@ export const LIMITS = {
   // snapshot of an authority's figures is shown again; the page prints when it was read
   smallCellMin: 5,
   dashboardKeptMs: 60_000,
+  // Snapshots that are not kept are read from the whole of an authority
+  dashboardReadingsAtOnce: 2,
+  dashboardReadingsWaiting: 10,
   // From SIGTERM to the end
   shutdownTimeoutMs: 25_000,
 } as const

@@ -16,7 +16,7 @@ export function openSlots({ atOnce, waitingMax }: { atOnce: number; waitingMax: 
       return
     }
     if (waiting.length >= waitingMax) {
-      throw new DomainError('OVERLOADED', 'too many files are being worked on; try again in a moment')
+      throw new DomainError('OVERLOADED', 'too much of this is being worked on; try again in a moment')
     }
     // Whoever leaves hands the slot on, so that nobody who comes later gets it first.
     await new Promise<void>((resolve) => void waiting.push(resolve))

@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely'
 import type { Database } from '../db/tenancy.js'
 import type { Tables } from '../db/tables.js'
 import type { FeeGroup } from '../ledger/account.js'
+import { openSlots } from '../slots.js'
 import { addDays } from '../time.js'
 import type { Day } from '../time.js'
 import { boardOf, readRoster } from './board.js'
@@ -37,14 +38,22 @@ export type ReadDashboard = (query: DashboardQuery) => Promise<Dashboard>
 
 const KEPT_MAX = 30
 
-/** Throws AUTHORITY_NOT_FOUND, DAY_INVALID. `keepMs` 0 keeps nothing. */
-export function createDashboards(
-  { reportsDb, now, keepMs }: { reportsDb: Database; now: () => Date; keepMs: number },
-): ReadDashboard {
+export interface DashboardDeps {
+  reportsDb: Database
+  now: () => Date
+  /** 0 keeps nothing. */
+  keepMs: number
+  /** Readings of what is not kept: each passes over every school of the authority. */
+  readings: { atOnce: number; waitingMax: number }
+}
+
+/** Throws AUTHORITY_NOT_FOUND, DAY_INVALID; OVERLOADED when too many wait for a reading. */
+export function createDashboards({ reportsDb, now, keepMs, readings }: DashboardDeps): ReadDashboard {
   // The promise is kept and not its result: officers who open the page together wait for one reading.
   const kept = new LRUCache<string, Promise<Dashboard>>({ max: KEPT_MAX, ttl: Math.max(1, keepMs) })
-  const read = (query: DashboardQuery): Promise<Dashboard> =>
-    inScope(reportsDb, { authorityId: query.authorityId }, (trx) => readDashboard(trx, query, now()))
+  const slots = openSlots(readings)
+  const read = (query: DashboardQuery): Promise<Dashboard> => slots.use(() =>
+    inScope(reportsDb, { authorityId: query.authorityId }, (trx) => readDashboard(trx, query, now())))
   return (query) => {
     if (keepMs === 0) return read(query)
     const key = `${query.authorityId} ${query.asOf} ${query.feeGroup ?? EVERY_GROUP}`

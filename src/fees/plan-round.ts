@@ -13,7 +13,7 @@ import { checkRoundCaps } from './price-cap-check.js'
 import { findPlanFaults } from './round-plan.js'
 import type { PlanLine } from './round-plan.js'
 import {
-  findKnownNames, findRound, insertRound, listRoundFees, lockPlan, replaceRoundFees, setStudentFees
+  findKnownNames, findRound, insertRound, isBeingBilled, listRoundFees, lockPlan, replaceRoundFees, setStudentFees
 } from './round-store.js'
 import type { RoundFeeRow, RoundRow, StudentFees } from './round-store.js'
 
@@ -52,7 +52,10 @@ export interface NewPlan {
   ownFees?: 'replaced' | 'kept'
 }
 
-/** Throws `ROUND_NOT_FOUND`, `ROUND_CLOSED_CONFLICT`, `FEE_PLAN_INVALID`, `PRICE_CAP_EXCEEDED`. */
+/**
+ * Throws `ROUND_NOT_FOUND`, `ROUND_CLOSED_CONFLICT`, `FEE_PLAN_INVALID`, `PRICE_CAP_EXCEEDED`, and `INVOICE_RUN_EXISTS`
+ * while a run is under way: it would bill some students by the old plan and the others by one that nobody looked at.
+ */
 export async function replacePlan(
   deps: Pick<Deps, 'db'>, actor: Actor, schoolId: string, plan: NewPlan,
 ): Promise<RoundWithFees> {
@@ -62,6 +65,9 @@ export async function replacePlan(
     await lockPlan(trx, schoolId, roundId)
     const { fees: before, ...round } = await getRoundWithFees(trx, schoolId, roundId)
     if (round.state === 'closed') throw new DomainError('ROUND_CLOSED_CONFLICT', 'the round is closed')
+    if (await isBeingBilled(trx, schoolId, roundId)) {
+      throw new DomainError('INVOICE_RUN_EXISTS', 'the round is being billed by its plan: wait until that is done')
+    }
     await writePlan(trx, schoolId, round, fees, ownFees)
     await recordAudit(trx, {
       actor, action: 'round.plan', objectKind: 'collection_round', objectId: roundId,

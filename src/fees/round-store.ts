@@ -38,6 +38,13 @@ export async function lockPlan(trx: Trx, schoolId: string, roundId: string): Pro
     .where('school_id', '=', schoolId).where('id', '=', roundId).forNoKeyUpdate().execute()
 }
 
+/** Is a run billing the students of the round one after the other? Index: invoice_run_one_open. */
+export async function isBeingBilled(trx: Trx, schoolId: string, roundId: string): Promise<boolean> {
+  const run = await trx.selectFrom('invoice_run').select('id').where('school_id', '=', schoolId)
+    .where('round_id', '=', roundId).where('state', 'in', ['queued', 'running']).executeTakeFirst()
+  return run !== undefined
+}
+
 /** Newest first, in key order. */
 export async function listRounds(
   trx: Trx, schoolId: string, page: { schoolYear?: string; beforeId?: string; limit: number },

@@ -45,8 +45,8 @@ declare module 'fastify' {
 }
 
 export function authenticateRequests(app: FastifyInstance, deps: Deps): void {
-  const { db, config: { bootstrapToken, tokenCacheMs, publicUrl }, now } = deps
-  const authenticator = createAuthenticator({ db, bootstrapToken, tokenCacheMs, now })
+  const { db, config: { bootstrapToken, tokenCacheMs, tokenUsedEveryMs, publicUrl }, now } = deps
+  const authenticator = createAuthenticator({ db, bootstrapToken, tokenCacheMs, tokenUsedEveryMs, now })
   const access = openAccess(deps)
   const reach = createReach(db, { cacheMs: tokenCacheMs })
   const cookie = sessionCookie(publicUrl)

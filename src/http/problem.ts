@@ -37,6 +37,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   BODY_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   TOO_MANY_REQUESTS: 429,
+  CHOICE_CHANGES_EXCEEDED: 429,
   SECRET_UNREADABLE: 500,
   STORAGE_UNAVAILABLE: 503,
   INGEST_QUEUE_FULL: 503,
@@ -99,8 +100,16 @@ function sentenceOf(fields: readonly FieldError[]): string {
   return fields.map(({ field, reason }) => `${field === '' ? 'the body' : field} ${reason}`).join('; ')
 }
 
+const RETRY_AFTER_SECONDS: ReadonlyMap<number, number> = new Map([[429, 60], [503, LIMITS.retryAfterSeconds]])
+
+/** A rate limit knows better, and has said so. */
+function sayWhenAgain(reply: FastifyReply, { status }: Problem): void {
+  const seconds = RETRY_AFTER_SECONDS.get(status)
+  if (seconds !== undefined && !reply.hasHeader('retry-after')) void reply.header('retry-after', seconds)
+}
+
 export function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
-  if (body.status === 503) void reply.header('retry-after', LIMITS.retryAfterSeconds)
+  sayWhenAgain(reply, body)
   if (body.status === 401) void reply.header('www-authenticate', 'Bearer')
   // As text: the route's own response schemas must not shape a problem.
   return reply.code(body.status).type(PROBLEM_TYPE).serializer(String).send(JSON.stringify(body))
@@ -113,7 +122,9 @@ export function handleProblems(app: FastifyInstance, asPage: PageOfProblem): voi
   app.setErrorHandler((error, request, reply) => {
     const body = toProblem(error)
     if (body.status >= 500) request.log.error({ err: error, route: request.routeOptions.url }, 'a request failed')
-    return request.routeOptions.config.page === true ? asPage(request, reply, body) : sendProblem(reply, body)
+    if (request.routeOptions.config.page !== true) return sendProblem(reply, body)
+    sayWhenAgain(reply, body)
+    return asPage(request, reply, body)
   })
   app.setNotFoundHandler((request, reply) => {
     const body = problem('NOT_FOUND', `there is no ${request.method} on this path`)

@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { addressKey } from '../access/network-address.js'
 import type { Config } from '../config.js'
 import { DomainError } from '../errors.js'
 
@@ -43,17 +44,49 @@ export async function secureHeaders(app: FastifyInstance, config: Config): Promi
 export async function limitFailedProofs(app: FastifyInstance, config: Config): Promise<void> {
   await app.register(rateLimit, { global: false })
   const count = app.createRateLimit({ max: config.failedProofsPerMinute, timeWindow: 60_000 })
-  app.decorate('countFailedProof', async (request: FastifyRequest) => {
-    const { isAllowed, ...state } = await count(request)
-    if (!isAllowed && 'isExceeded' in state && state.isExceeded) {
-      throw new DomainError('TOO_MANY_REQUESTS', 'too many wrong tokens or signatures from this address; wait a minute')
-    }
-  })
+  app.decorate('countFailedProof', (request: FastifyRequest) =>
+    assertNotTooOften(count, request, 'too many wrong tokens or signatures from this address; wait a minute'))
 }
 
-/** For the API alone: a busy process refuses people's requests first and keeps taking banks' calls. */
+/** Counts one more against the request's address; throws TOO_MANY_REQUESTS with the reason when there were too many. */
+export async function assertNotTooOften(
+  count: ReturnType<FastifyInstance['createRateLimit']>, request: FastifyRequest, reason: string,
+): Promise<void> {
+  const counted = await count(request)
+  if (!counted.isAllowed && counted.isExceeded) throw new DomainError('TOO_MANY_REQUESTS', reason)
+}
+
 export async function limitApi(api: FastifyInstance, config: Config): Promise<void> {
-  await api.register(underPressure, {
+  await refuseUnderPressure(api, config)
+  api.addHook('onRequest', api.rateLimit({
+    max: config.apiRequestsPerMinute,
+    timeWindow: 60_000,
+    errorResponseBuilder: (_request, { after }) => tooMany('this address', after),
+  }))
+}
+
+/**
+ * For people's pages: who is signed in is counted by session, everybody else by address, and there generously, because
+ * the phones of many parents share one. What pages are made of, probes and banks are not counted.
+ */
+export async function limitPages(pages: FastifyInstance, config: Config): Promise<void> {
+  await refuseUnderPressure(pages, config)
+  const isSession = (key: string): boolean => key.startsWith('session ')
+  pages.addHook('onRequest', pages.rateLimit({
+    keyGenerator: ({ session, ip }) => (session ? `session ${session.id}` : `address ${addressKey(ip)}`),
+    max: (_request, key) => (isSession(key) ? config.pagesPerSessionPerMinute : config.pagesPerAddressPerMinute),
+    timeWindow: 60_000,
+    errorResponseBuilder: (_request, { after }) => tooMany('this session or address', after),
+  }))
+}
+
+function tooMany(caller: string, after: string): Error {
+  return Object.assign(new Error(`too many requests from ${caller}; wait ${after}`), { statusCode: 429 })
+}
+
+/** A busy process refuses people and their programs first and keeps taking banks' calls. */
+async function refuseUnderPressure(scope: FastifyInstance, config: Config): Promise<void> {
+  await scope.register(underPressure, {
     maxEventLoopDelay: config.eventLoopDelayMaxMs,
     retryAfter: config.retryAfterSeconds,
     pressureHandler(_request, _reply, _type, value) {
@@ -62,10 +95,4 @@ export async function limitApi(api: FastifyInstance, config: Config): Promise<vo
       throw new DomainError('OVERLOADED', 'the service is overloaded; send the request again later')
     },
   })
-  api.addHook('onRequest', api.rateLimit({
-    max: config.apiRequestsPerMinute,
-    timeWindow: 60_000,
-    errorResponseBuilder: (_request, { after }) => Object.assign(
-      new Error(`too many requests from this address; wait ${after}`), { statusCode: 429 }),
-  }))
 }

@@ -13,7 +13,8 @@ import { vietnamDay } from '../time.js'
 import type { Day } from '../time.js'
 import { billStudents } from './bill.js'
 import {
-  countOptionalItems, findOptionalKinds, insertChoices, isBilledAlready, readClassChoices, readOptionalItems
+  countLinkChanges, countOptionalItems, findOptionalKinds, insertChoices, isBilledAlready, LINK_ACTOR, readClassChoices,
+  readOptionalItems
 } from './optional-store.js'
 import type { Choice, OptionalItem, OptionalItemCount, StudentChoices } from './optional-store.js'
 import type { PlanScope } from './plan.js'
@@ -86,17 +87,31 @@ export interface Choosing extends OfStudent {
   chosenFeeKindIds: readonly string[]
   /** What the page showed as chosen or not when it was drawn: only what was changed on it is changed. */
   shown?: ShownChoices | undefined
-  /** A person at the desk, or the parent's link. */
+  /** A person at the desk, or `linkActor`. */
   actor: Pick<Actor, 'name' | 'address'>
+  /** Each change makes a bill, entries and rows that stay, and whoever has a link is asked for nothing else. */
+  limit?: ChangeLimit
+}
+
+export interface ChangeLimit {
+  /** Of one student and round, by all links together. */
+  perDayMax: number
+  /** Told of each change before it is kept; what it throws keeps things as they are. */
+  onChange: () => Promise<void>
+}
+
+/** Who chooses by the link of a bill. */
+export function linkActor(paymentCode: string, address: string): Pick<Actor, 'name' | 'address'> {
+  return { name: `${LINK_ACTOR}${paymentCode}`, address }
 }
 
 /**
- * Choosing the same again changes nothing. Throws `ROUND_NOT_FOUND`, `ROUND_CLOSED_CONFLICT`,
+ * Choosing the same again changes nothing and counts for nothing. Throws `ROUND_NOT_FOUND`, `ROUND_CLOSED_CONFLICT`,
  * `CHOICE_DEADLINE_CONFLICT` after the round's due day, `OPTIONAL_ITEM_INVALID` for what is not on offer,
- * `PRICE_CAP_EXCEEDED`.
+ * `PRICE_CAP_EXCEEDED`, `CHOICE_CHANGES_EXCEEDED` beyond the limit of a day.
  */
 export async function chooseOptionalItems(deps: OptionalDeps, choosing: Choosing): Promise<OptionalItems> {
-  const { schoolId, roundId, studentId, actor } = choosing
+  const { schoolId, roundId, studentId, actor, limit } = choosing
   const today = vietnamDay(deps.now())
   return deps.db.inSchool(schoolId, async (trx) => {
     const round = await getOpenRound(trx, schoolId, roundId)
@@ -111,6 +126,7 @@ export async function chooseOptionalItems(deps: OptionalDeps, choosing: Choosing
     const choices = offered.flatMap((item) => decided(item, wanted.has(item.feeKindId), choosing.shown))
     const changes = await insertChoices(trx, schoolId, { roundId, studentId, actor: actor.name }, choices)
     if (changes.length === 0) return toOptionalItems(round, today, offered)
+    if (limit) await countChange(trx, choosing, limit)
     await recordAudit(trx, {
       actor, action: 'optional_item.choose', objectKind: 'student', objectId: studentId,
       after: { roundId, changes },
@@ -118,6 +134,15 @@ export async function chooseOptionalItems(deps: OptionalDeps, choosing: Choosing
     if (await isBilledAlready(trx, schoolId, choosing)) await billAnew(trx, round, scope, actor.name, today)
     return toOptionalItems(round, today, await readOptionalItems(trx, scope))
   })
+}
+
+async function countChange(
+  trx: Trx, { schoolId, ...of }: OfStudent, { perDayMax, onChange }: ChangeLimit,
+): Promise<void> {
+  if (await countLinkChanges(trx, schoolId, of) > perDayMax) {
+    throw new DomainError('CHOICE_CHANGES_EXCEEDED', `these choices may be changed ${perDayMax} times a day; ask the school`)
+  }
+  await onChange()
 }
 
 /** Somebody else may have chosen since the page was drawn: what was not touched on it stays as it is. */

@@ -119,6 +119,24 @@ export async function insertChoices(
   return rows
 }
 
+/** How a choice names the bill whose link made it. */
+export const LINK_ACTOR = 'parent:'
+
+/**
+ * How many times links have changed the choices of this student and round since midnight in Vietnam, this transaction
+ * included. One change may be of several items: it is told by the instant of its transaction, on the database's clock.
+ * Index: optional_choice_pkey.
+ */
+export async function countLinkChanges(
+  trx: Trx, schoolId: string, { roundId, studentId }: { roundId: string; studentId: string },
+): Promise<number> {
+  const { rows } = await sql<{ changes: number }>`
+    SELECT count(DISTINCT recorded_at) AS changes FROM optional_choice
+    WHERE school_id = ${schoolId} AND round_id = ${roundId} AND student_id = ${studentId}
+      AND starts_with(actor, ${LINK_ACTOR}) AND recorded_at >= date_trunc('day', now(), 'Asia/Ho_Chi_Minh')`.execute(trx)
+  return rows[0]?.changes ?? 0
+}
+
 /** Of these fee kinds, the optional ones. */
 export async function findOptionalKinds(
   trx: Trx, schoolId: string, feeKindIds: readonly string[],

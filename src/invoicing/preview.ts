@@ -10,9 +10,11 @@ import { breachError } from '../fees/price-cap.js'
 import type { CapBreach } from '../fees/price-cap.js'
 import type { FeeGroup } from '../ledger/account.js'
 import { vietnamDay } from '../time.js'
+import type { Day } from '../time.js'
 import { enrolledStudents, stagePlan } from './plan.js'
 import type { BillChange, PlanScope } from './plan.js'
 import { getRound } from './round.js'
+import type { Round } from './round.js'
 
 export interface PlanSums {
   grossVnd: number
@@ -83,22 +85,25 @@ const SUMS = sql`coalesce(sum(gross_vnd), 0)::bigint AS "grossVnd",
 export async function previewRun(
   deps: Pick<Deps, 'db' | 'now'>, schoolId: string, roundId: string,
 ): Promise<Preview> {
-  return deps.db.inSchool(schoolId, async (trx) => {
-    const round = await getRound(trx, schoolId, roundId)
-    const scope: PlanScope = { ...round, schoolId, issueOn: vietnamDay(deps.now()), slice: { kind: 'all' } }
-    await stagePlan(trx, scope)
-    const breaches = await findRoundBreaches(trx, schoolId, round)
-    return {
-      roundId,
-      ...await totals(trx, scope),
-      byFeeKind: await totalsByFeeKind(trx, schoolId),
-      byClass: await totalsByClass(trx, schoolId),
-      diff: await diffCounts(trx),
-      withdrawn: await firstWithdrawals(trx),
-      blocked: breaches.map(breachError),
-      breaches,
-    }
-  })
+  return deps.db.inSchool(schoolId, async (trx) =>
+    readPreview(trx, schoolId, await getRound(trx, schoolId, roundId), vietnamDay(deps.now())))
+}
+
+/** In the transaction of the caller, which leaves its temporary tables behind. */
+export async function readPreview(trx: Trx, schoolId: string, round: Round, today: Day): Promise<Preview> {
+  const scope: PlanScope = { ...round, schoolId, issueOn: today, slice: { kind: 'all' } }
+  await stagePlan(trx, scope)
+  const breaches = await findRoundBreaches(trx, schoolId, round)
+  return {
+    roundId: round.roundId,
+    ...await totals(trx, scope),
+    byFeeKind: await totalsByFeeKind(trx, schoolId),
+    byClass: await totalsByClass(trx, schoolId),
+    diff: await diffCounts(trx),
+    withdrawn: await firstWithdrawals(trx),
+    blocked: breaches.map(breachError),
+    breaches,
+  }
 }
 
 async function totals(trx: Trx, scope: PlanScope): Promise<PlanTotals> {

@@ -21,9 +21,15 @@ export async function getRound(trx: Trx, schoolId: string, roundId: string): Pro
  * `ROUND_CLOSED_CONFLICT`: a closed round is billed no more.
  */
 export async function getOpenRound(trx: Trx, schoolId: string, roundId: string): Promise<Round> {
-  const round = (await selectRound(trx, schoolId, roundId).forKeyShare().executeTakeFirst()) ?? noSuchRound()
-  if (round.state === 'closed') throw new DomainError('ROUND_CLOSED_CONFLICT', 'the round is closed')
-  return round
+  return assertOpen(await selectRound(trx, schoolId, roundId).forKeyShare().executeTakeFirst())
+}
+
+/**
+ * For starting a run: waits for a plan that is being written, and keeps the next one away until this transaction ends.
+ * Throws as `getOpenRound` does.
+ */
+export async function lockOpenRound(trx: Trx, schoolId: string, roundId: string): Promise<Round> {
+  return assertOpen(await selectRound(trx, schoolId, roundId).forNoKeyUpdate().executeTakeFirst())
 }
 
 /** For closing: waits for whoever is billing the round now. Throws `ROUND_NOT_FOUND`. */
@@ -35,6 +41,11 @@ function selectRound(trx: Trx, schoolId: string, roundId: string) {
   return trx.selectFrom('collection_round')
     .select(['id as roundId', 'school_year as schoolYear', 'due_on as dueOn', 'state'])
     .where('school_id', '=', schoolId).where('id', '=', roundId)
+}
+
+function assertOpen(round: Round | undefined): Round {
+  if (round?.state === 'closed') throw new DomainError('ROUND_CLOSED_CONFLICT', 'the round is closed')
+  return round ?? noSuchRound()
 }
 
 function noSuchRound(): never {

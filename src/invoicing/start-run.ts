@@ -8,22 +8,32 @@ import { DomainError } from '../errors.js'
 import { checkRoundCaps } from '../fees/price-cap-check.js'
 import { toPage } from '../http/paging.js'
 import { LIMITS } from '../limits.js'
-import { getOpenRound } from './round.js'
+import { vietnamDay } from '../time.js'
+import { readPreview } from './preview.js'
+import type { Preview } from './preview.js'
+import { lockOpenRound } from './round.js'
 import { findOpenRun, findRun, readRuns } from './run-store.js'
 import type { InvoiceRun } from './run-store.js'
 
 /**
- * Throws `ROUND_NOT_FOUND`, `ROUND_CLOSED_CONFLICT`, `PRICE_CAP_EXCEEDED`, or `INVOICE_RUN_EXISTS` while a
- * run of the round is under way.
+ * `isAsSeen` judges what the run would come to, where somebody has looked at that before. Throws `ROUND_NOT_FOUND`,
+ * `ROUND_CLOSED_CONFLICT`, `PRICE_CAP_EXCEEDED`, `INVOICE_RUN_EXISTS` while a run of the round is under way, and
+ * `RUN_PREVIEW_CONFLICT` when it is not as seen.
  */
 export async function startRun(
-  deps: Pick<Deps, 'db' | 'queues' | 'log'>, actor: Actor, schoolId: string, roundId: string,
+  deps: Pick<Deps, 'db' | 'queues' | 'log' | 'now'>, actor: Actor, schoolId: string, roundId: string,
+  isAsSeen?: (preview: Preview) => boolean,
 ): Promise<InvoiceRun> {
   const runId = uuidv7()
   const run = await deps.db.inSchool(schoolId, async (trx) => {
-    await checkRoundCaps(trx, schoolId, await getOpenRound(trx, schoolId, roundId))
+    // From here on no plan is saved before the run is there, and none after that until it is done.
+    const round = await lockOpenRound(trx, schoolId, roundId)
+    await checkRoundCaps(trx, schoolId, round)
     const open = await findOpenRun(trx, schoolId, roundId)
     if (open) throw new DomainError('INVOICE_RUN_EXISTS', `run ${open.id} of this round is under way`)
+    if (isAsSeen && !isAsSeen(await readPreview(trx, schoolId, round, vietnamDay(deps.now())))) {
+      throw new DomainError('RUN_PREVIEW_CONFLICT', 'the round has changed since its preview was made: look at it again')
+    }
     await recordAudit(trx, {
       actor, action: 'invoice_run.start', objectKind: 'invoice_run', objectId: runId, after: { roundId },
     })

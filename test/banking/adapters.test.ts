@@ -237,7 +237,7 @@ t.test('proofs', async t => {
   await t.test('a secret is checked for form when a channel is set up', async t => {
     for (const provider of PROVIDERS) {
       t.same(getAdapter(provider).checkSecret('user1:S3cret:with:colons'), [], provider)
-      const refused = ['', 'user1:pasted-with-end\n', ' user1:blank-before', 'x:y'.repeat(200)]
+      const refused = ['', 'short:1', 'user1:pasted-with-end\n', ' user1:blank-before', 'x:y'.repeat(200)]
       for (const secret of refused) {
         const [error] = getAdapter(provider).checkSecret(secret)
         t.equal(error?.field, 'secret', `${provider} ${JSON.stringify(secret).slice(0, 30)}`)

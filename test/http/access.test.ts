@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { v7 as uuidv7 } from 'uuid'
@@ -19,7 +18,8 @@ function extend(app: FastifyInstance): void {
 }
 
 t.test('access', async (t) => {
-  const test = await buildTestApp(t, { extend, config: { failedProofsPerMinute: 5 } })
+  const clock = { now: new Date('2026-09-20T03:00:00Z') }
+  const test = await buildTestApp(t, { extend, config: { failedProofsPerMinute: 5 }, now: () => clock.now })
   const { app, asAdmin, db } = test
   const [schoolId, otherId] = [await makeSchool(test), await makeSchool(test)]
   const [authorityId, belowId] = await makeAuthorities(test, schoolId)
@@ -95,9 +95,9 @@ t.test('access', async (t) => {
     t.equal(await codeWith(token, things(schoolId)), 200)
     t.equal((await asAdmin('POST', `/api/v1/tokens/${id}/revoke`)).statusCode, 200)
     t.equal(await codeWith(token, things(schoolId)), 'UNAUTHENTICATED')
-    const short = await makeToken({ scopes: ['fees:read'], expiresAt: new Date(Date.now() + 400).toISOString() })
+    const short = await makeToken({ scopes: ['fees:read'], expiresAt: new Date(clock.now.getTime() + 60_000).toISOString() })
     t.equal(await codeWith(short.token, things(schoolId)), 200)
-    await sleep(450)
+    clock.now = new Date(clock.now.getTime() + 60_001)
     t.equal(await codeWith(short.token, things(schoolId)), 'UNAUTHENTICATED')
 
     const listed = await asAdmin('GET', '/api/v1/tokens?limit=200')

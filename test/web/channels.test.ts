@@ -11,6 +11,8 @@ import type { DeskAnswer, DeskWorld } from './desk-world.js'
 const PROVIDER_NAMES: Readonly<Record<string, RegExp>> = { 'sepay': /SePay/, 'casso-v1': /Casso \(Webhook V1\)/,
   'casso-v2': /Casso \(Webhook V2\)/, 'payos': /payOS/, 'vietqr-vn': /VietQR\.vn/ }
 
+const CHANNEL_SECRET = 'whsec_sepay_test_0123456789abcdef'
+
 async function connect(
   { post, desk }: DeskWorld, accountId: string, fields: Record<string, string>,
 ): Promise<DeskAnswer> {
@@ -107,13 +109,15 @@ t.test('what cannot be a channel is refused beside its field', async (t) => {
   t.match(await connect(world, account, { provider: 'payos', secret: '' }), { status: 422, text: /payOS tự tạo khóa/ })
   t.match(await connect(world, account, { provider: 'sepay', secret: 'khóa', memoWord: '' }),
     { status: 422, text: /chữ không dấu/ })
-  t.match(await connect(world, account, { provider: 'sepay', secret: 'x', memoWord: 'sevqr-1' }),
+  t.match(await connect(world, account, { provider: 'sepay', secret: 'whsec_1', memoWord: '' }),
+    { status: 422, text: /ít nhất 8 ký tự/ })
+  t.match(await connect(world, account, { provider: 'sepay', secret: CHANNEL_SECRET, memoWord: 'sevqr-1' }),
     { status: 422, text: /tối đa 12 chữ hoa/ })
-  t.match(await connect(world, account, { provider: 'sepay', secret: 'x', memoWord: 'AZFB' }),
+  t.match(await connect(world, account, { provider: 'sepay', secret: CHANNEL_SECRET, memoWord: 'AZFB' }),
     { status: 422, text: /không chứa ZF/ })
-  await connect(world, account, { provider: 'sepay', secret: 'x', memoWord: 'sevqr' })
+  await connect(world, account, { provider: 'sepay', secret: CHANNEL_SECRET, memoWord: 'sevqr' })
   t.match((await get(`${desk}/channels`)).text, /SEVQR/)
-  t.match(await connect(world, account, { provider: 'casso-v1', secret: 'x' }), { status: 422, text: /đã có một kênh/ })
+  t.match(await connect(world, account, { provider: 'casso-v1', secret: CHANNEL_SECRET }), { status: 422, text: /đã có một kênh/ })
   const unknown = '01890000-0000-7000-8000-000000000000'
   t.equal((await get(`${desk}/channels/${unknown}`)).status, 404)
   t.equal((await post(`${desk}/channels/${unknown}/self-test`)).status, 404)

@@ -1,5 +1,6 @@
 // A school that was set up over the API alone, with children, bills and a bank that pays: what the tests of the
 // parent's page and of the check page start from.
+import { signSepay } from '../../src/banking/adapters/sepay.js'
 import { runInvoices } from '../../src/invoicing/run.js'
 import { drainInbox } from '../../src/reconciliation/drain.js'
 import { billPath } from '../../src/web/parent/link.js'
@@ -39,15 +40,22 @@ export interface ParentWorld extends TestApp {
   mainAccountId: string
   mainAccountNumber: string
   insuranceAccountId: string
+  insuranceAccountNumber: string
   studentIds: Record<ChildKey, string>
   api: <Body>(method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, body?: object) => Promise<Body>
   run: (roundId?: string) => Promise<void>
   billsOf: (child: ChildKey, roundId?: string) => Promise<WorldBill[]>
   billOf: (child: ChildKey) => Promise<WorldBill>
-  /** A transfer that the bank tells of and the service settles. */
-  pay: (content: string, amountVnd: number, more?: { day?: string, time?: string }) => Promise<void>
+  /** A transfer, to the main account unless it says another, that the bank tells of in a signed call; it is settled. */
+  pay: (content: string, amountVnd: number, more?: PayDetails) => Promise<void>
   pathOf: (bill: Pick<WorldBill, 'paymentCode'>) => string
   look: (path: string, headers?: Record<string, string>) => ReturnType<TestApp['asAdmin']>
+}
+
+interface PayDetails {
+  day?: string
+  time?: string
+  accountNumber?: string
 }
 
 export interface ParentWorldOptions extends TestAppOptions {
@@ -77,9 +85,12 @@ export async function openParentWorld(t: Test, options: ParentWorldOptions = {})
   const account = (bankBin: string, accountNumber: string) =>
     api<{ id: string }>('POST', '/bank-accounts', { bankBin, accountNumber, accountName })
   const main = await account('970422', mainAccountNumber)
-  const other = await account('970415', `1${mainAccountNumber.slice(1)}`)
-  const { webhookPath } = await api<{ webhookPath: string }>('POST', `/bank-accounts/${main.id}/channels`,
-    { provider: 'sepay', mode: 'apikey', secret: SECRET })
+  const insuranceAccountNumber = `1${mainAccountNumber.slice(1)}`
+  const other = await account('970415', insuranceAccountNumber)
+  const connect = async (accountId: string) => (await api<{ webhookPath: string }>(
+    'POST', `/bank-accounts/${accountId}/channels`, { provider: 'sepay', mode: 'hmac', secret: SECRET })).webhookPath
+  const webhookPaths = new Map([[mainAccountNumber, await connect(main.id)]])
+  if (insurance) webhookPaths.set(insuranceAccountNumber, await connect(other.id))
   const studentIds = await importChildren(app, school.id)
 
   const fee = async (code: string, name: string, feeGroup: string, legalBasis: string, priority: number) =>
@@ -115,6 +126,7 @@ export async function openParentWorld(t: Test, options: ParentWorldOptions = {})
     mainAccountId: main.id,
     mainAccountNumber,
     insuranceAccountId: other.id,
+    insuranceAccountNumber,
     studentIds,
     api,
     run,
@@ -124,13 +136,17 @@ export async function openParentWorld(t: Test, options: ParentWorldOptions = {})
       if (!bill) throw new Error(`${child} has a bill`)
       return bill
     },
-    async pay(content, amountVnd, more = {}) {
+    async pay(content, amountVnd, { accountNumber = mainAccountNumber, ...more } = {}) {
       const payload = sepayBody({
-        id: ++lastTransfer, accountNumber: mainAccountNumber, content, amountVnd, day: DAY, time: '09:15:00', ...more,
+        id: ++lastTransfer, accountNumber, content, amountVnd, day: DAY, time: '09:15:00', ...more,
       })
+      const timestamp = String(Math.floor(app.deps.now().getTime() / 1_000))
       const answer = await app.app.inject({
-        method: 'POST', url: webhookPath, payload,
-        headers: { 'content-type': 'application/json', authorization: `Apikey ${SECRET}` },
+        method: 'POST', url: webhookPaths.get(accountNumber) ?? '', payload,
+        headers: {
+          'content-type': 'application/json', 'x-sepay-timestamp': timestamp,
+          'x-sepay-signature': signSepay(payload, SECRET, timestamp),
+        },
       })
       if (answer.statusCode !== 200) throw new Error(answer.body)
       await drainInbox(drainDepsOf(app.deps))

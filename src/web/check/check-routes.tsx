@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.js'
-import { DomainError } from '../../errors.js'
+import { assertNotTooOften } from '../../http/security.js'
 import { sendPage } from '../page.js'
 import { CheckPage } from './check-page.js'
 import type { Fault, Outcome, PhotoFault } from './check-page.js'
@@ -55,7 +55,7 @@ export function checkRoutes(deps: Deps): FastifyPluginAsyncTypebox {
           'or `photo`, a JPEG or PNG of a QR',
       },
     }, async (request, reply) => {
-      await assertNotTooOften(count, request)
+      await assertNotTooOften(count, request, 'too many checks from this address; wait a minute')
       const form = await readForm(request)
       const typed = { asked: form.asked, amount: form.amount }
       const found = await findOutcome(deps, photos, form)
@@ -63,14 +63,6 @@ export function checkRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       return sendPage(reply, <CheckPage request={request} outcome={found} />)
     })
   }
-}
-
-type Counter = (request: FastifyRequest) => Promise<{ isAllowed: boolean } & object>
-
-async function assertNotTooOften(count: Counter, request: FastifyRequest): Promise<void> {
-  const { isAllowed, ...state } = await count(request)
-  if (isAllowed || !('isExceeded' in state) || state.isExceeded !== true) return
-  throw new DomainError('TOO_MANY_REQUESTS', 'too many checks from this address; wait a minute')
 }
 
 function refuse(

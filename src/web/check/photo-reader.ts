@@ -39,6 +39,8 @@ export function openPhotoReader(limits: PhotoLimits): PhotoReader {
     worker.unref()
     // A thread that is being ended may still fail, when nobody waits for it any more.
     worker.on('error', () => undefined)
+    // One that died while it had nothing to do would leave the next picture without an answer.
+    worker.once('exit', () => { forgetWorker(worker) })
     return worker
   }
 
@@ -48,6 +50,11 @@ export function openPhotoReader(limits: PhotoLimits): PhotoReader {
       void worker.terminate()
     }, limits.checkWorkerIdleMs)
     idle.set(worker, end.unref())
+  }
+
+  function forgetWorker(worker: Worker): void {
+    clearTimeout(idle.get(worker))
+    idle.delete(worker)
   }
 
   async function decode(photo: Buffer): Promise<PhotoReading> {

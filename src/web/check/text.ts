@@ -23,7 +23,10 @@ export const text = catalogue({
     vi: 'Đây không phải nội dung mã QR, mã thanh toán hay số tài khoản. Hãy nhập lại.',
     en: 'This is no QR text, payment code or account number. Type it again.',
   },
-  amountUnreadable: { vi: 'Hãy ghi số tiền bằng chữ số, ví dụ 430.000.', en: 'Write the amount in digits, for example 430.000.' },
+  amountUnreadable: {
+    vi: 'Hãy ghi số tiền bằng chữ số, không có số lẻ, ví dụ 430.000 hoặc 430000.',
+    en: 'Write the amount in digits without decimals, for example 430.000 or 430000.',
+  },
   severalCodes: {
     vi: 'Có nhiều mã cùng lúc. Hãy kiểm tra từng mã một.', en: 'There are several codes. Check them one by one.',
   },

@@ -47,7 +47,8 @@ export function BillPageView(props: BillPageProps) {
       styles={['parent.css']} scripts={['parent.js']}>
       <BillHead page={page} fullName={history?.fullName} lang={lang} />
       <p id="news" class="visually-hidden" role="status" />
-      <div id="bill" class="bill" data-events={`${path}/events?mark=${page.mark}`} data-news={statusTitle(page, lang)}>
+      <div id="bill" class="bill" data-page={path} data-events={`${path}/events?mark=${page.mark}`}
+        data-news={statusTitle(page, lang)}>
         <BillStatus page={page} lang={lang} />
         <p class="small soft no-print">
           <span data-live hidden>{t.live} </span>

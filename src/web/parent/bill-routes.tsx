@@ -5,8 +5,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.js'
 import { DomainError } from '../../errors.js'
+import { assertNotTooOften } from '../../http/security.js'
 import { etagOf, isUnchanged } from '../../invoicing/bill-qr.js'
-import { chooseOptionalItems, listOptionalItems, shownChoices } from '../../invoicing/optional-items.js'
+import { chooseOptionalItems, linkActor, listOptionalItems, shownChoices } from '../../invoicing/optional-items.js'
 import { bankAppLinks } from '../../vietqr/bank-apps.js'
 import { drawQrPng, drawQrSvg } from '../../vietqr/image.js'
 import { redirect, sendPage } from '../page.js'
@@ -17,6 +18,7 @@ import type { PayWays, ProofFault } from './bill-page.js'
 import { openBillWatch } from './bill-watch.js'
 import { isProven, PROOF_COOKIE, tryBirthDate, writeProof } from './birth-date-proof.js'
 import { Choices } from './choices.js'
+import type { ChoicesOutcome } from './choices.js'
 import { compressPages } from './compress-pages.js'
 import { billPath } from './link.js'
 import { openLiveEvents } from './live-events.js'
@@ -35,6 +37,9 @@ const SeeBill = Type.Null({ description: 'See the page of the bill' })
 
 const page = { page: true } as const
 const PROOF_STATUS: Readonly<Record<ProofFault, number>> = { wrong: 422, unreadable: 422, too_many: 429 }
+const CHOICES_REFUSED: ReadonlyMap<string, ChoicesOutcome> = new Map([
+  ['CHOICE_CHANGES_EXCEEDED', 'too_many'], ['TOO_MANY_REQUESTS', 'too_fast'],
+])
 
 export function billRoutes(deps: Deps): FastifyPluginAsyncTypebox {
   const { config, secretBox, now } = deps
@@ -49,11 +54,12 @@ export function billRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       live.close()
     })
     app.addHook('onSend', async (_request, reply) => { void reply.header('x-robots-tag', 'noindex, nofollow') })
+    const countChange = app.createRateLimit({ max: config.choiceChangesPerMinute, timeWindow: 60_000 })
 
     async function sendBill(
-      request: FastifyRequest, reply: FastifyReply, token: string, more: { fault?: ProofFault, isSaved?: boolean },
+      request: FastifyRequest, reply: FastifyReply, token: string,
+      { fault, choices }: { fault?: ProofFault | undefined, choices?: ChoicesOutcome | undefined },
     ): Promise<FastifyReply> {
-      const { fault, isSaved = false } = more
       const read = await readBillPage(deps, token, (studentId) =>
         isProven(secretBox, { token, studentId }, request.cookies[PROOF_COOKIE], now()))
       if (read === undefined) return sendNotFound(request, reply)
@@ -61,9 +67,9 @@ export function billRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       const offer = await listOptionalItems(deps, read.page.place)
       return sendPage(reply, (
         <BillPageView request={request} path={path} payWays={await findPayWays(deps, read.page)} {...read}
-          choices={<Choices request={request} path={path} offer={offer} isSaved={isSaved} />} proofFault={fault}
+          choices={<Choices request={request} path={path} offer={offer} outcome={choices} />} proofFault={fault}
           now={now()} />
-      ), fault === undefined ? 200 : PROOF_STATUS[fault])
+      ), fault === undefined ? choicesStatus(choices) : PROOF_STATUS[fault])
     }
 
     async function sendNotFound(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -87,7 +93,7 @@ export function billRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         summary: 'The page of a parent: the bills of one child in one round, and how to pay them',
       },
     }, async (request, reply) =>
-      sendBill(request, reply, request.params.token, { isSaved: request.query.done === 'choices' }))
+      sendBill(request, reply, request.params.token, request.query.done === 'choices' ? { choices: 'saved' } : {}))
 
     app.post('/p/:token/birth-date', {
       config: page,
@@ -126,11 +132,15 @@ export function billRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       const linked = await findLinkedPlace(deps, token)
       if (linked === undefined) return sendNotFound(request, reply)
       const { chosen = [], shown = [], ticked = [] } = request.body
-      const actor = { name: `parent:${linked.code}`, address: request.ip }
-      await chooseOptionalItems(deps, {
-        ...linked.place, actor, chosenFeeKindIds: [chosen].flat(),
+      const refused = await findRefusal(chooseOptionalItems(deps, {
+        ...linked.place, actor: linkActor(linked.code, request.ip), chosenFeeKindIds: [chosen].flat(),
         shown: shownChoices([shown].flat(), [ticked].flat()),
-      })
+        limit: {
+          perDayMax: config.choiceChangesPerDay,
+          onChange: () => assertNotTooOften(countChange, request, 'too many choices from this address; wait a minute'),
+        },
+      }))
+      if (refused !== undefined) return sendBill(request, reply, token, { choices: refused })
       // The tick may have replaced the very bill that this link was made for.
       const code = await findStandingCode(deps, linked)
       return redirect(reply, `${billPath(secretBox, code)}?done=choices#choices`)
@@ -176,6 +186,22 @@ export function billRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         .header('x-accel-buffering', 'no').send(stream)
     })
   }
+}
+
+/** A choice that came too often is no error: the page says so, and goes on showing how to pay. */
+async function findRefusal(choosing: Promise<unknown>): Promise<ChoicesOutcome | undefined> {
+  try {
+    await choosing
+    return undefined
+  } catch (error) {
+    const refused = error instanceof DomainError ? CHOICES_REFUSED.get(error.code) : undefined
+    if (refused === undefined) throw error
+    return refused
+  }
+}
+
+function choicesStatus(choices: ChoicesOutcome | undefined): number {
+  return choices === undefined || choices === 'saved' ? 200 : 429
 }
 
 async function findPayWays(

@@ -10,14 +10,17 @@ import { dayText, vndText } from '../format.js'
 import type { Lang } from '../text.js'
 import { feeGroupText, text } from './text.js'
 
+/** Saved, or why it was not: too many changes of this child today, or of this network in a minute. */
+export type ChoicesOutcome = 'saved' | 'too_many' | 'too_fast'
+
 interface ChoicesProps {
   request: FastifyRequest
   path: string
   offer: OptionalItems
-  isSaved: boolean
+  outcome: ChoicesOutcome | undefined
 }
 
-export function Choices({ request, path, offer, isSaved }: ChoicesProps) {
+export function Choices({ request, path, offer, outcome }: ChoicesProps) {
   const { lang } = request
   const t = text[lang]
   const { items, lastDay, refusal } = offer
@@ -25,9 +28,11 @@ export function Choices({ request, path, offer, isSaved }: ChoicesProps) {
   return (
     <div id="choices" class="no-print">
       <Card title={t.choices}>
-        {isSaved && <Notice tone="good"><p>{t.choicesSaved}</p></Notice>}
+        {outcome === 'saved' && <Notice tone="good"><p>{t.choicesSaved}</p></Notice>}
+        {outcome === 'too_many' && <Notice tone="warn"><p>{t.choicesTooMany}</p></Notice>}
+        {outcome === 'too_fast' && <Notice tone="warn"><p>{t.choicesTooFast}</p></Notice>}
         <p class="small soft">{refusal === null ? t.choicesHint(dayText(lastDay)) : t.choicesOver}</p>
-        <PostForm request={request} action={`${path}/choices`} class="stack">
+        <PostForm request={request} action={`${path}/choices#choices`} class="stack">
           <ShownItems items={items} />
           {items.map((item) => (
             <Checkbox key={item.feeKindId} id={`choice-${item.code}`} name="chosen" value={item.feeKindId}

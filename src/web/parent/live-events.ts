@@ -3,6 +3,7 @@
 // service stops. It carries a mark, never what changed.
 import { PassThrough } from 'node:stream'
 import type { Readable } from 'node:stream'
+import { addressKey } from '../../access/network-address.js'
 import type { Config } from '../../config.js'
 import type { BillPlace } from './bill.js'
 import type { BillWatch } from './bill-watch.js'
@@ -31,7 +32,7 @@ export function openLiveEvents(watch: BillWatch, limits: LiveLimits): LiveEvents
       const stream = new PassThrough()
       const release = takeAll([
         () => ofBill.take(token),
-        () => ofAddress.take(address),
+        () => ofAddress.take(addressKey(address)),
         () => watch.watch(place, mark, (news) => say(stream, `id: ${news}\nevent: change\ndata: ${news}\n\n`)),
       ])
       if (release === undefined) return undefined

@@ -161,6 +161,15 @@ export const text = catalogue({
     en: 'The choice is saved. The amount and the QR on this page follow it.',
   },
 
+  choicesTooMany: {
+    vi: 'Lựa chọn đã đổi quá nhiều lần hôm nay nên lần này không được lưu. Mai thử lại hoặc gọi nhà trường; việc nộp tiền không bị ảnh hưởng.',
+    en: 'The choice was changed too often today, so this change was not saved. Try again tomorrow or call the school; paying is not affected.',
+  },
+  choicesTooFast: {
+    vi: 'Đang có quá nhiều người đổi lựa chọn từ cùng một mạng nên chưa lưu được. Đợi một phút rồi thử lại; việc nộp tiền không bị ảnh hưởng.',
+    en: 'Too many choices come from this network, so yours is not saved yet. Try again in a minute; paying is not affected.',
+  },
+
   proofTitle: { vi: 'Xem họ tên đầy đủ và các lần nộp', en: 'See the full name and all payments' },
   proofHint: { vi: 'Ví dụ: 05/09/2017. Không cần điền nếu chỉ muốn nộp tiền.', en: 'For example 05/09/2017. Not needed to pay.' },
   birthDate: { vi: 'Ngày sinh của học sinh', en: 'The student’s birth date' },
