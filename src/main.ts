@@ -48,9 +48,10 @@ program.command('demo')
   .description('make a sample province over HTTP, settle its payments, and serve it; data under ./.data/demo')
   .option('--exit', 'end when all is said, with exit code 1 when a figure does not add up', false)
   .option('--schools <count>', 'a smaller province; the same at every start', readCount, PROVINCE_SCHOOLS)
-  .action(async ({ exit, schools }: { exit: boolean; schools: number }) => {
+  .option('--school-year <year>', 'such as 2025-2026, of a province that is not made yet; default: that of today')
+  .action(async (asked: { exit: boolean; schools: number; schoolYear?: string }) => {
     const terminal = process.stdout.isTTY ? process.stdout : undefined
-    const holds = await runDemo(readConfig(demoEnvironment(process.env)), { exit, schools, say: print, terminal })
+    const holds = await runDemo(readConfig(demoEnvironment(process.env)), { ...asked, say: print, terminal })
     if (!holds) process.exitCode = 1
   })
 

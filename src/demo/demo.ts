@@ -21,12 +21,12 @@ import { createDemoPeople, demoPeople } from './people.js'
 import { createProgress } from './progress.js'
 import { reportLines } from './report.js'
 import { playProvince } from './stages.js'
+import type { ProvinceOptions } from './stages.js'
 
-export interface DemoOptions {
+/** `schools` is the same number at every start on one database. */
+export interface DemoOptions extends ProvinceOptions {
   /** Ends when everything is said; without it the service goes on until a signal. */
   exit: boolean
-  /** Schools in the province; the same number at every start on one database. */
-  schools: number
   say: (line: string) => void
   /** For progress bars; undefined: plain lines. */
   terminal: NodeJS.WriteStream | undefined
@@ -67,10 +67,10 @@ export async function runDemo(config: Config, options: DemoOptions): Promise<boo
 async function showAll(
   config: Config, { address, deps }: RunningService, clock: DemoClock, options: DemoOptions,
 ): Promise<boolean> {
-  const { say, terminal, schools } = options
+  const { say, terminal } = options
   const { bootstrapToken = '' } = deps.config
   const client = createClient(address, bootstrapToken)
-  const played = await playProvince(client, createProgress(say, terminal), clock, schools)
+  const played = await playProvince(client, createProgress(say, terminal), clock, options)
   const { lines, addsUp } = reportLines(played)
   for (const line of ['', ...lines, '']) say(line)
   const verified = await runVerify(config, say)

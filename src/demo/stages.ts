@@ -28,12 +28,18 @@ const BANK_CONCURRENCY = 32
 const CASHIERS = 4
 const SETTLE_LIMIT_MS = 120_000
 
+export interface ProvinceOptions {
+  schools: number
+  /** Of a province that is yet to be made; default: that of today. */
+  schoolYear?: SchoolYear | undefined
+}
+
 export async function playProvince(
-  client: Client, progress: Progress, clock: DemoClock, schools: number,
+  client: Client, progress: Progress, clock: DemoClock, { schools, schoolYear: wanted }: ProvinceOptions,
 ): Promise<Played> {
   const now = clock.now()
   const today = vietnamDay(now)
-  const department = await openDepartment(client, schools, schoolYearOf(today))
+  const department = await openDepartment(client, schools, wanted ?? schoolYearOf(today))
   const schoolYear = schoolYearOf(department.validFrom)
   const plans = planDemo(schools, schoolYear)
   clock.turnBackTo(billingDay(schoolYear, now))

@@ -18,12 +18,14 @@ import { openDatabase } from '../../src/db/tenancy.js'
 import { DomainError } from '../../src/errors.js'
 import { FEE_GROUPS } from '../../src/ledger/account.js'
 import { addDays } from '../../src/time.js'
-import { openSeed, seedRoster } from '../support/adoption-seed.js'
+import { openSeed, seedRoster, UNBOOKED } from '../support/adoption-seed.js'
 import type { Bill, Payment } from '../support/adoption-seed.js'
 import { buildTestApp } from '../support/app.js'
 import { createTestDatabase } from '../support/database.js'
 
-const { ownerUrl, serviceUrl } = await createTestDatabase(t)
+const { ownerUrl, serviceUrl } = await createTestDatabase(t, {
+  breaks: { promises: ['P2', 'P3', 'P4', 'P6', 'P7', 'P9'], because: UNBOOKED },
+})
 const seed = openSeed(t, ownerUrl)
 const db = openDatabase(openPool({
   url: serviceUrl, maxConnections: 4, connectTimeoutMs: 5_000, onError: () => undefined,
@@ -317,6 +319,7 @@ t.test('over HTTP', async (t) => {
   const { asAdmin, database } = await buildTestApp(t, {
     now: () => new Date('2026-11-22T03:00:00Z'),
     config: { eventLoopDelayMaxMs: 0 }, // a busy test machine is no reason to answer 503
+    breaks: { promises: ['P2', 'P3', 'P4', 'P6', 'P7', 'P9'], because: UNBOOKED },
   })
   const there = openSeed(t, database.ownerUrl)
   const authorityId = await there.authority('department')

@@ -15,16 +15,19 @@ import { openPool } from '../../src/db/pool.js'
 import { openDatabase } from '../../src/db/tenancy.js'
 import { SCHOOL_LEVELS } from '../../src/directory/school.js'
 import type { FeeGroup } from '../../src/ledger/account.js'
-import { openSeed } from '../support/adoption-seed.js'
+import { openSeed, UNBOOKED } from '../support/adoption-seed.js'
 import { createTestDatabase } from '../support/database.js'
 
-const { ownerUrl, serviceUrl } = await createTestDatabase(t)
+const { ownerUrl, serviceUrl } = await createTestDatabase(t, {
+  breaks: { promises: ['P2', 'P3', 'P4', 'P6', 'P9'], because: UNBOOKED },
+})
 const seed = openSeed(t, ownerUrl)
 const db = openDatabase(openPool({
   url: serviceUrl, maxConnections: 4, connectTimeoutMs: 5_000, onError: () => undefined,
 }))
 t.teardown(() => db.close())
-const read = createDashboards({ reportsDb: db, now: () => new Date(), keepMs: 0 })
+const ROOM = { atOnce: 4, waitingMax: 100 }
+const read = createDashboards({ reportsDb: db, now: () => new Date(), keepMs: 0, readings: ROOM })
 const HALF = { parts: 5_000, of: 10_000 }
 const QUERY = {
   filter: { level: null, area: null }, group: EVERY_GROUP, thresholdOf: 'M3', threshold: HALF, smallCellMin: 5,
@@ -171,7 +174,7 @@ t.test('what an authority is told hides few children, wherever they could be wor
 t.test('a dashboard is kept for a moment, one reading for all who ask, and a failure is not', async (t) => {
   const authorityId = await seed.authority('department')
   let clock = 0
-  const keeping = createDashboards({ reportsDb: db, now: () => new Date(++clock), keepMs: 60_000 })
+  const keeping = createDashboards({ reportsDb: db, now: () => new Date(++clock), keepMs: 60_000, readings: ROOM })
   const query = { authorityId, asOf: '2026-11-01', feeGroup: null }
   const [one, two] = await Promise.all([keeping(query), keeping(query)])
   t.equal(one, two)
@@ -180,4 +183,18 @@ t.test('a dashboard is kept for a moment, one reading for all who ask, and a fai
   const unknown = { ...query, authorityId: '018f0000-0000-7000-8000-00000000dead' }
   await t.rejects(keeping(unknown), { code: 'AUTHORITY_NOT_FOUND' })
   await t.rejects(keeping(unknown), { code: 'AUTHORITY_NOT_FOUND' })
+})
+
+t.test('few days are read at once, the next wait, and too many are sent away', async (t) => {
+  const authorityId = await seed.authority('department')
+  const narrow = createDashboards({
+    reportsDb: db, now: () => new Date(), keepMs: 60_000, readings: { atOnce: 1, waitingMax: 2 },
+  })
+  const day = (asOf: string) => narrow({ authorityId, asOf, feeGroup: null })
+  const asked = ['2026-10-01', '2026-10-02', '2026-10-03'].map(day)
+  await t.rejects(day('2026-10-04'), { code: 'OVERLOADED' })
+  asked.push(day('2026-10-01'))
+  const [first, , , again] = await Promise.all(asked)
+  t.equal(again, first, 'who asks for a day that is being read waits for that reading')
+  t.ok(await day('2026-10-04'), 'later there is room, and the refusal was not kept')
 })

@@ -1,13 +1,15 @@
 // Signing in as a person meets it: each page on the way and each fault reads well at every size, to axe and to the eye.
 import { TOTP, Secret } from 'otpauth'
-import type { Page } from 'playwright-core'
 import t from 'tap'
 import type { Test } from 'tap'
 import { createDemoUser } from '../../src/access/first-user.js'
 import type { Role } from '../../src/access/permission.js'
-import { assertAccessible, assertFits, DESKTOP, openBrowser, PHONE, picture } from '../support/browser.js'
+import {
+  assertAccessible, assertFits, DESKTOP, follow, openBrowser, PHONE, picture, refused,
+} from '../support/browser.js'
 import type { Screen, TestBrowser } from '../support/browser.js'
 import { openPayableSchool } from '../support/payable-school.js'
+import { enterCode, enterPassword } from '../support/sign-in.js'
 import { assertPromises, openSite } from '../support/site.js'
 import type { Site } from '../support/site.js'
 
@@ -42,7 +44,8 @@ async function signsIn(t: Test, chromium: TestBrowser, scene: Scene): Promise<vo
   })
   await make(`head.${at}`, 'head', TOTP_SECRET)
   await make(`fresh.${at}`, 'accountant')
-  const { page } = await chromium.visit(site.url, screen)
+  // A page that is missing, a wrong password, a wrong code.
+  const { page } = await chromium.visit(t, site.url, screen, [refused(404), refused(422), refused(422)])
   const look = async (name: string) => {
     await assertFits(t, page, `${name} at ${at} px`)
     await assertAccessible(t, page, `${name} at ${at} px`)
@@ -55,42 +58,29 @@ async function signsIn(t: Test, chromium: TestBrowser, scene: Scene): Promise<vo
   await show('front', '/')
   await show('missing', '/nothing-here')
   await show('login', '/login')
-  await enter(page, `head.${at}`, 'sai mật khẩu rồi')
+  await enterPassword(page, `head.${at}`, 'sai mật khẩu rồi')
   await look('login-wrong')
-  await enter(page, `head.${at}`, PASSWORD)
+  await enterPassword(page, `head.${at}`, PASSWORD)
   await look('second-factor')
-  await sendCode(page, '000000')
+  await enterCode(page, '000000')
   await look('second-factor-wrong')
-  await sendCode(page, codeOf(clock))
+  await enterCode(page, codeOf(clock))
   await page.waitForURL(new RegExp(`/desk/${schoolId}`))
   for (const [name, path] of [['account', '/account'], ['people', `/desk/${schoolId}/people`],
     ['new-person', `/desk/${schoolId}/people/new`], ['audit', `/desk/${schoolId}/audit`]] as const) await show(name, path)
   t.match(await page.textContent('main'), 'Phạm Văn Hiệu Trưởng', 'the audit log names who did it')
-  await page.getByRole('button', { name: 'Đăng xuất' }).click()
+  await follow(page, page.getByRole('button', { name: 'Đăng xuất' }))
 
   await page.goto(`${site.url}/login`)
-  await enter(page, `fresh.${at}`, PASSWORD)
+  await enterPassword(page, `fresh.${at}`, PASSWORD)
   await page.waitForURL(/\/login\/enrol/)
   await look('enrol')
   const secret = (await page.textContent('main') ?? '').replace(/\s/g, '').match(/[A-Z2-7]{32}/)?.[0] ?? ''
-  await sendCode(page, TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: clock.now.getTime() }))
+  await enterCode(page, TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: clock.now.getTime() }))
   await look('recovery-codes')
   t.match(await page.textContent('main'), 'Mã dự phòng', 'codes for a lost phone are shown once')
 }
 
 function codeOf({ now }: Scene['clock']): string {
   return TOTP.generate({ secret: Secret.fromBase32(TOTP_SECRET), timestamp: now.getTime() })
-}
-
-async function enter(page: Page, loginName: string, password: string): Promise<void> {
-  await page.locator('[name=loginName]').fill(loginName)
-  await page.locator('[name=password]').fill(password)
-  await page.getByRole('button', { name: 'Đăng nhập' }).click()
-  await page.waitForLoadState()
-}
-
-async function sendCode(page: Page, code: string): Promise<void> {
-  await page.locator('[name=code]').fill(code)
-  await page.locator('main form').filter({ has: page.locator('[name=code]') }).locator('button[type=submit]').first().click()
-  await page.waitForLoadState()
 }

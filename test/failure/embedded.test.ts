@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { spawn } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import type { Server } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -57,6 +58,20 @@ async function programOf(pid: number): Promise<string> {
   return (await readFile(`/proc/${pid}/comm`, 'utf8')).trim()
 }
 
+/** Takes the port, or finds that another process keeps it, which is as good: it is taken. */
+async function squat(port: number): Promise<Server> {
+  const squatter = createServer()
+  const listen = async (): Promise<boolean> => {
+    squatter.listen(port, '127.0.0.1')
+    return once(squatter, 'listening').then(() => true, (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') return false
+      throw error
+    })
+  }
+  await holdsWithin(5_000, listen)
+  return squatter
+}
+
 async function refusal(folder: string): Promise<string> {
   const error = await startEmbedded({ dataDir: folder, log }).then((server) => server.stop(), (error: unknown) => error)
   return error instanceof DomainError ? `${error.code}: ${error.message}` : `not refused: ${String(error)}`
@@ -104,8 +119,7 @@ t.test('the leftovers of a crash do not stop the next start', async (t) => {
 
 t.test('when the port of last time is taken, another one is used', async (t) => {
   const before = (await remembered()).port
-  const squatter = createServer().listen(before, '127.0.0.1')
-  await once(squatter, 'listening')
+  const squatter = await squat(before)
   const server = await startEmbedded({ dataDir, log })
   t.not(new URL(server.ownerUrl).port, String(before))
   t.equal(await ask(server.ownerUrl, 'SELECT answer FROM kept'), 7)

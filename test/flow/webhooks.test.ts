@@ -68,6 +68,7 @@ t.test('each provider: signed call, its own ack, the bill is paid once', async (
       t.equal(await countCallbacks(world), before, 'a wrong proof leaves nothing behind')
     })
   }
+  await settle(world)
   const { body } = await world.app.inject({ url: '/metrics' })
   t.match(body, /school_fees_callbacks_total\{provider="payos",outcome="bad_proof"\} 1/, 'but is counted')
 })
@@ -167,4 +168,9 @@ t.test('storage that is away is 503 and nothing is acknowledged; wrong proofs al
   const awayToo = await world.app.inject({ method: 'POST', url: `${other.webhookPath}/bank/api/transaction-sync`, ...ours })
   t.equal(awayToo.statusCode, 503)
   t.match(awayToo.json(), { error: true, object: null }, 'VietQR.vn hears it in its own words')
+
+  await asOwner(world.database, 'ALTER TABLE bank_callback_away RENAME TO bank_callback')
+  await asOwner(world.database, 'GRANT INSERT ON bank_callback TO worker')
+  t.equal((await post(call(2))).statusCode, 200, 'and when it is back the bank, which calls again, is heard')
+  await settle(world)
 })

@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import type { Test } from 'tap'
 import { installQueueSchema } from '../../src/queue/backends.js'
@@ -47,9 +48,16 @@ export async function cuttable(t: Test, backend: QueueBackend) {
     for (const socket of sockets) socket.destroy()
     await closed
   }
-  const mend = async () => {
+  // Meanwhile the port is free for others, whose sockets may hold it for a moment.
+  const mend = async (triesLeft = 100): Promise<void> => {
     server.listen(own, '127.0.0.1')
-    await once(server, 'listening')
+    try {
+      await once(server, 'listening')
+    } catch (error) {
+      if (triesLeft === 0) throw error
+      await sleep(100)
+      await mend(triesLeft - 1)
+    }
   }
   t.teardown(() => { if (server.listening) return cut() })
   const url = new URL(backend.url)

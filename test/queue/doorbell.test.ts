@@ -49,7 +49,8 @@ t.test('rings of two processes become one job a second per shard, and the last i
   const [one, two] = [queuesFor(t, backend), queuesFor(t, backend)]
   const begin = Date.now()
   let lastRing = begin
-  while (Date.now() - begin < 3_300) {
+  const isRung = () => [...starts.values()].every(({ length }) => length >= 4)
+  while (!isRung() && Date.now() - begin < 30_000) {
     for (const shard of [1, 2]) {
       one.ring(shard)
       two.ring(shard)
@@ -57,13 +58,14 @@ t.test('rings of two processes become one job a second per shard, and the last i
     lastRing = Date.now()
     await sleep(15)
   }
+  t.ok(Math.min(...[...starts.values()].map(([first = Infinity]) => first - begin)) < 1_000, 'the first ring is not held back')
   for (const [shard, times] of starts) {
-    await eventually('a job after the last ring', () => (times.at(-1) ?? 0) >= lastRing, 4_000)
+    await eventually('a job after the last ring', () => (times.at(-1) ?? 0) >= lastRing)
     await sleep(1_500)
-    t.ok(times.length >= 4 && times.length <= 6, `shard ${shard} got ${times.length} jobs in five seconds`)
-    t.ok((times[0] ?? 0) - begin < 1_000, 'the first ring is not held back')
-    const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0))
-    t.ok(Math.min(...gaps) > 850, `jobs are a second apart: ${gaps.join(', ')} ms`)
+    const afterMs = times.map((time) => time - begin)
+    t.ok(times.length >= 4, `shard ${shard} got ${times.length} jobs`)
+    // Not from job to job: one that was slow to start has the next one close behind it.
+    t.ok(afterMs.every((ms, at) => ms > at * 1_000 - 50), `at most one a second: after ${afterMs.join(', ')} ms`)
   }
 })
 
@@ -172,6 +174,10 @@ t.test('closing waits for the job under way', async (t) => {
 })
 
 t.test('closing gives up on a job that does not finish, and leaves it to another worker', async (t) => {
+  // Jobs of tests before this one, whose line was cut, may wait for their stall check too.
+  const backend = await testBackend(t)
+  const counts = openSender(backend, 'inbox', () => undefined)
+  t.teardown(() => counts.close())
   let started = false
   let release = () => {}
   const stuck = new Promise<void>((resolve) => { release = resolve })
@@ -181,7 +187,7 @@ t.test('closing gives up on a job that does not finish, and leaves it to another
   await eventually('the job starts', () => started)
   const closing = Date.now()
   await workers.close()
-  t.ok(Date.now() - closing < 1_500, 'within the limit')
+  t.ok(Date.now() - closing < 5_000, 'within its limit of 200 ms, and not the 10 s of others')
   t.same(log.lines, ['warn a worker did not stop in time'])
   t.match(await counts.getJobCounts(), { active: 1 }, 'the job is kept for the stall check of another worker')
   release()

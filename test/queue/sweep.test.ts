@@ -5,6 +5,13 @@ import { startSweep } from '../../src/queue/sweep.js'
 import { createRingThrottle } from '../../src/queue/throttle.js'
 import { listeningLog } from './backend.js'
 
+async function until(holds: () => boolean): Promise<void> {
+  for (const end = Date.now() + 30_000; !holds();) {
+    if (Date.now() > end) throw new Error('waited in vain')
+    await sleep(5)
+  }
+}
+
 t.test('the sweep comes by itself, without any job, and goes on after an error', async (t) => {
   const log = listeningLog()
   let sweeps = 0
@@ -13,7 +20,7 @@ t.test('the sweep comes by itself, without any job, and goes on after an error',
     if (sweeps === 1) throw new Error('the database is away')
   }
   const sweep = startSweep({ drain, log, intervalMs: 20 })
-  await sleep(300)
+  await until(() => sweeps >= 3)
   await sweep.close()
   t.ok(sweeps >= 3, `${sweeps} sweeps`)
   t.same(log.lines, ['error a sweep failed; the next one tries again'])
@@ -37,7 +44,7 @@ t.test('a slow sweep is not joined by another, and close waits for it', async (t
       done += 1
     },
   })
-  await sleep(200)
+  await until(() => done >= 2)
   await sweep.close()
   t.equal(most, 1)
   t.ok(done >= 2)
@@ -46,13 +53,15 @@ t.test('a slow sweep is not joined by another, and close waits for it', async (t
 
 t.test('rings stop while a thousand jobs wait for a worker', async (t) => {
   const added: number[] = []
+  let asked = 0
   const throttle = createRingThrottle({
     add: async (shard) => { added.push(shard); return 'added' },
-    backlog: async () => 1_000,
+    backlog: async () => { asked += 1; return 1_000 },
   })
   t.teardown(() => { throttle.close() })
   throttle.ring(1)
   throttle.ring(2)
+  await until(() => asked > 0)
   await sleep(50)
   t.same(added, [], 'nothing is added to a queue that nobody empties')
 })
@@ -66,7 +75,8 @@ t.test('a repeat by another process is rung again once its own second is over', 
   })
   t.teardown(() => { throttle.close() })
   throttle.ring(1)
-  await sleep(3_500)
+  await until(() => calls >= 2)
+  await sleep(2_500)
   t.equal(calls, 2, 'the second repeat is answered by a job that is younger than the ring')
 })
 

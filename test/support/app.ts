@@ -15,9 +15,9 @@ import { createMetrics } from '../../src/http/metrics.js'
 import { connectQueues } from '../../src/queue/doorbell.js'
 import type { QueueBackend } from '../../src/queue/backends.js'
 import { createTestDatabase } from './database.js'
-import type { TestDatabase } from './database.js'
+import type { TestDatabase, TestDatabaseOptions } from './database.js'
 
-export interface TestAppOptions {
+export interface TestAppOptions extends TestDatabaseOptions {
   config?: Partial<Config>
   now?: () => Date
   /** Every log line, for tests of what is logged; silent otherwise. */
@@ -44,7 +44,7 @@ const adminToken = 'bootstrap-token-of-the-tests'
 
 /** Closed and dropped when `t` ends. */
 export async function buildTestApp(t: Test, options: TestAppOptions = {}): Promise<TestApp> {
-  const database = await createTestDatabase(t)
+  const database = await createTestDatabase(t, options)
   const deps = openTestDeps(database, options)
   const app = await buildApp(deps)
   options.extend?.(app)

@@ -1,5 +1,7 @@
 // A real Chromium for tests of pages: the one that an npm package ships, or Debian's, or the one that
-// CHROMIUM_PATH names. It keeps an eye on what a careful person would see in the console and on the wire.
+// CHROMIUM_PATH names. It keeps an eye on what a careful person would see in the console and on the wire: a visit
+// whose console spoke fails its test.
+import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -7,7 +9,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import shipped from '@sparticuz/chromium'
 import { chromium } from 'playwright-core'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import type { Test } from 'tap'
 
 const DEBIAN_CHROMIUM = '/usr/bin/chromium'
@@ -31,12 +33,21 @@ export const DESKTOP: Screen = { width: 1366, height: 768 }
 export interface Visit {
   page: Page
   context: BrowserContext
-  /** Fails when the console said anything or something outside of the site was asked for. */
-  assertSilent: (t: Test) => void
 }
 
 export interface TestBrowser {
-  visit: (site: string, screen: Screen) => Promise<Visit>
+  /**
+   * Ends with `t`, which fails when the console said anything else than `says`, or when something outside of the
+   * site was asked for. Chromium speaks of every answer of 400 and above (`refused`), so a visit that means to be
+   * refused names each.
+   */
+  visit: (t: Test, site: string, screen: Screen, says?: readonly string[]) => Promise<Visit>
+}
+
+/** What the console says of a page that answers so: a fault of the person's, not of the page. */
+export function refused(status: 404 | 422): string {
+  const name = { 404: 'Not Found', 422: 'Unprocessable Entity' }[status]
+  return `error: Failed to load resource: the server responded with a status of ${status} (${name})`
 }
 
 /**
@@ -52,7 +63,7 @@ export async function openBrowser(t: Test): Promise<TestBrowser | undefined> {
     return undefined
   }
   t.teardown(() => browser.close())
-  return { visit: (site, screen) => visit(t, browser, site, screen) }
+  return { visit: (...visited) => visit(browser, ...visited) }
 }
 
 function isBrowser(found: unknown): found is Browser {
@@ -89,14 +100,18 @@ async function unpackChromium(t: Test): Promise<string> {
   }
 }
 
-async function visit(t: Test, browser: Browser, site: string, screen: Screen): Promise<Visit> {
+async function visit(browser: Browser, ...[t, site, screen, says = []]: Parameters<TestBrowser['visit']>): Promise<Visit> {
   const { width, height, scale = 1, javaScript = true } = screen
   const context = await browser.newContext({
     viewport: { width, height }, deviceScaleFactor: scale, javaScriptEnabled: javaScript, locale: 'vi-VN',
     timezoneId: 'Asia/Ho_Chi_Minh',
   })
-  t.teardown(() => context.close().catch(() => undefined))
   const said: string[] = []
+  // A subtest takes no assertion once it is over, but what its teardown throws fails it.
+  t.teardown(async () => {
+    await context.close()
+    assert.deepEqual(said, says, `the console of the browser said: ${said.join(' | ')}`)
+  })
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
   page.on('console', (message) => { said.push(`${message.type()}: ${message.text()}`) })
@@ -105,7 +120,12 @@ async function visit(t: Test, browser: Browser, site: string, screen: Screen): P
     const url = request.url()
     if (!url.startsWith(site) && !url.startsWith('data:')) said.push(`asked ${url}`)
   })
-  return { page, context, assertSilent: (test) => { test.same(said, [], 'the console is silent') } }
+  return { page, context }
+}
+
+/** Presses what leads to another page, or to the same one anew, and waits until the answer has loaded. */
+export async function follow(page: Page, control: Locator): Promise<void> {
+  await Promise.all([page.waitForEvent('load'), control.click()])
 }
 
 let axeSource: Promise<string> | undefined
@@ -117,7 +137,9 @@ export async function assertAccessible(t: Test, page: Page, name: string): Promi
   await page.evaluate(await axeSource)
   const found = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(context: Document, options: object): Promise<AxeResult> } }
-    const options = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }
+    const options = {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'],
+    }
     const { violations } = await axe.run(document, options)
     return violations.map(({ id, impact, nodes }) => ({ id, impact, at: nodes.slice(0, 3).map(({ html }) => html) }))
   })

@@ -1,5 +1,6 @@
-// A database for one test file: a clone of a template that is migrated once per content of migrations/.
-// The server comes from the test runner; a file that is run alone starts an embedded one for itself.
+// A database for one test file: a clone of a template that is migrated once per content of migrations/, and judged by
+// `verify` before it is dropped. The server comes from the test runner; a file that is run alone starts one for itself.
+import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -8,6 +9,7 @@ import tap from 'tap'
 import type { Test } from 'tap'
 import { migrate } from '../../src/db/migrate.js'
 import { migrationsDir } from '../../src/db/migrations-dir.js'
+import { findBroken } from './promises.js'
 import { startThrowawayServer } from './server.js'
 
 /** An advisory lock of the database `postgres`, where all test files meet. */
@@ -19,24 +21,50 @@ export interface TestDatabase {
   ownerUrl: string
   /** The login role of the service. */
   serviceUrl: string
+  /** For a test of what happens then; nothing is left to verify. */
   drop: () => Promise<void>
 }
 
 type ServerUrls = Pick<TestDatabase, 'ownerUrl' | 'serviceUrl'>
 
-/** Clones the migrated template; the clone is dropped when `t` ends. */
-export async function createTestDatabase(t: Test): Promise<TestDatabase> {
+export interface TestDatabaseOptions {
+  /** For a test that breaks rows behind the service's back: exactly these promises are broken when it ends. */
+  breaks?: { promises: readonly string[], because: string }
+}
+
+/** Clones the migrated template; when `t` ends, fails unless every promise holds in the clone, and drops it. */
+export async function createTestDatabase(t: Test, { breaks }: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const server = await findServer()
   const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`
   await asAdmin(server.ownerUrl, async (client) => {
     const template = await prepareTemplate(client, server.ownerUrl)
     await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
   })
+  let isThere = true
   const drop = async () => {
+    isThere = false
     await asAdmin(server.ownerUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
   }
-  t.teardown(drop)
-  return { name, ownerUrl: inDatabase(server.ownerUrl, name), serviceUrl: inDatabase(server.serviceUrl, name), drop }
+  const [ownerUrl, serviceUrl] = [inDatabase(server.ownerUrl, name), inDatabase(server.serviceUrl, name)]
+  // The first to be registered is the last to run: whatever used the database has been closed by then.
+  t.teardown(async () => {
+    try {
+      if (isThere) await assertOnlyBroken(ownerUrl, breaks)
+    } finally {
+      await drop()
+    }
+  })
+  return { name, ownerUrl, serviceUrl, drop }
+}
+
+/** Throws, because a test that has ended takes no more assertions: tap counts it as a failure all the same. */
+async function assertOnlyBroken(ownerUrl: string, breaks: TestDatabaseOptions['breaks']): Promise<void> {
+  const broken = await findBroken(ownerUrl)
+  const found = [...new Set(broken.map((fault) => fault.slice(0, 2)))]
+  const wanted = breaks?.promises ?? []
+  const why = breaks === undefined ? 'every promise holds' : breaks.because
+  const told = `When the test ended ${found.join() || 'nothing'} was broken, not ${wanted.join() || 'nothing'} (${why}).`
+  assert.deepEqual(found, wanted, [told, ...broken].join('\n'))
 }
 
 let ownServer: Promise<ServerUrls> | undefined

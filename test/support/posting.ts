@@ -12,7 +12,7 @@ import type { Log } from '../../src/log.js'
 import { drainInbox } from '../../src/reconciliation/drain.js'
 import type { DrainDeps } from '../../src/reconciliation/drain.js'
 import { createTestDatabase } from './database.js'
-import type { TestDatabase } from './database.js'
+import type { TestDatabase, TestDatabaseOptions } from './database.js'
 import { seedSchool } from './seed-school.js'
 import type { SeededSchool, SeedOptions } from './seed-school.js'
 
@@ -35,8 +35,8 @@ export interface PostingWorld {
   assertBooks: (schoolId: string) => Promise<void>
 }
 
-export async function openPostingWorld(t: Test): Promise<PostingWorld> {
-  const database = await createTestDatabase(t)
+export async function openPostingWorld(t: Test, options: TestDatabaseOptions = {}): Promise<PostingWorld> {
+  const database = await createTestDatabase(t, options)
   const pool = openPool({ url: database.serviceUrl, maxConnections: 8, connectTimeoutMs: 5_000, onError: nothing })
   const db = openDatabase(pool)
   const owner = new pg.Client({ connectionString: database.ownerUrl })

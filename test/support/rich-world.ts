@@ -16,6 +16,7 @@ import { seedSchool as seedBillable, SAMPLE_NOW } from '../invoicing/school.js'
 import type { SampleSchool } from '../invoicing/school.js'
 import { sepayBody } from './callbacks.js'
 import type { SepayBody } from './callbacks.js'
+import type { TestDatabaseOptions } from './database.js'
 import { openPostingWorld } from './posting.js'
 import type { PostingWorld } from './posting.js'
 import type { SeededBill, SeededSchool } from './seed-school.js'
@@ -37,8 +38,8 @@ export interface RichWorld extends PostingWorld {
   schoolIds: readonly string[]
 }
 
-export async function openRichWorld(t: Test): Promise<RichWorld> {
-  const world = await openPostingWorld(t)
+export async function openRichWorld(t: Test, options: TestDatabaseOptions = {}): Promise<RichWorld> {
+  const world = await openPostingWorld(t, options)
   const [here, there] = [await world.seed({ students: 10 }), await world.seed({ students: 2 })]
   const billed = await seedBillable(world.database.ownerUrl, { students: 12, classSize: 6, exemptEvery: 3 })
   await putUnder(world, billed.authorityId, [here, there])

@@ -3,12 +3,15 @@ import readExcel from 'read-excel-file/node'
 import t from 'tap'
 import { readView, thresholdShare, viewQuery } from '../../src/web/province/query.js'
 import { openBrowser, openPeopleWorld } from '../access/people-world.js'
-import { openSeed } from '../support/adoption-seed.js'
+import { openSeed, UNBOOKED } from '../support/adoption-seed.js'
 
 const AS_OF = '2026-11-22'
 
 t.test('the dashboard of an authority', async (t) => {
-  const world = await openPeopleWorld(t, { config: { dashboardKeptMs: 0 } })
+  const world = await openPeopleWorld(t, {
+    config: { dashboardKeptMs: 0 },
+    breaks: { promises: ['P2', 'P3', 'P4', 'P6', 'P9'], because: UNBOOKED },
+  })
   world.clock.now = new Date('2026-11-22T03:00:00Z')
   const { app, asAdmin, departmentId, communeId } = world
   const seed = openSeed(t, world.database.ownerUrl)
@@ -106,6 +109,15 @@ t.test('the dashboard of an authority', async (t) => {
       const [sheet] = await readExcel(file.rawPayload)
       t.equal(sheet?.data.length, rows.length, name)
     }
+    const school = `${base}/schools/${big.schoolId}`
+    t.match((await officer.get(school)).body, /export\/grades\?asOf=[\d-]+&amp;format=xlsx/)
+    const ways = await csv(`${school}/export/ways`)
+    t.ok(ways.some(([way, , payments, vnd]) => way === 'Chuyển khoản' && payments === '6' && vnd === '7407402'), JSON.stringify(ways))
+    t.ok((await csv(`${school}/export/groups`)).slice(1).every((row) => row.at(-1) === AS_OF))
+    t.ok((await csv(`${school}/export/grades`)).length > 1)
+    const hidden = await csv(`${base}/schools/${tiny.schoolId}/export/groups`)
+    t.match(hidden[1], ['Tất cả', '', '', '', 'ẩn (< 5)', '', '', '', 'ẩn (< 5)', AS_OF])
+    t.equal((await csv(`${base}/schools/${tiny.schoolId}/export/grades`)).length, 1, 'as on the page')
     const [, m1, m2] = await csv(`${base}/export/glance`)
     t.same([m1?.[0], m2?.[0]], ['M1. Trường có kênh thu', 'M2. Trường đã triển khai'])
     t.ok((await csv(`${base}/export/schools`)).some(([name]) => name === "'=1+1 Trường lạ"))
