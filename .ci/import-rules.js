@@ -8,7 +8,8 @@ const pure = new Set([
   'src/adoption/disclosure', 'src/adoption/fact', 'src/adoption/figure', 'src/adoption/measure', 'src/adoption/period', 'src/adoption/rate', 'src/adoption/tally',
   'src/banking/strict-json',
   'src/directory/authority', 'src/directory/dated', 'src/directory/roster', 'src/directory/roster-cell',
-  'src/directory/roster-columns', 'src/directory/roster-match', 'src/directory/roster-plan', 'src/directory/roster-rows',
+  'src/directory/roster-columns', 'src/directory/roster-match', 'src/directory/roster-sheet',
+  'src/directory/roster-student', 'src/directory/roster-plan', 'src/directory/roster-rows',
   'src/directory/school', 'src/directory/school-class', 'src/directory/student',
   'src/fees/fee-kind', 'src/fees/price-cap', 'src/fees/round-plan',
   'src/invoicing/invoice', 'src/invoicing/payment-code', 'src/invoicing/payment-code-check',
@@ -28,7 +29,7 @@ const pure = new Set([
   'src/web/check/image-size', 'src/web/check/question', 'src/web/check/text',
   'src/web/desk/cash-words', 'src/web/desk/import-fault-text', 'src/web/desk/student-event-text',
   'src/web/parent/bill', 'src/web/parent/connection-count', 'src/web/parent/text',
-  'src/web/access/audit-text', 'src/web/access/door', 'src/web/access/role-text',
+  'src/web/access/audit-text', 'src/web/access/door', 'src/web/access/export-names', 'src/web/access/role-text',
 ])
 const computingModules = new Set(['node:assert', 'node:assert/strict', 'node:buffer', 'node:crypto', 'node:util'])
 

@@ -44,6 +44,7 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
   SELF_CHANGE_REFUSED: {
     vi: 'Không ai tự đổi quyền của chính mình. Hãy nhờ người khác.', en: 'Nobody changes their own rights. Ask another person.',
   },
+  TOKEN_NOT_FOUND: { vi: 'Không có khóa API này.', en: 'There is no such API token.' },
   TOTP_EXISTS: { vi: 'Ứng dụng xác thực đã được cài rồi.', en: 'The authenticator app is set up already.' },
   EXPORT_TOO_LARGE: {
     vi: 'Danh sách quá dài để tải một lần. Hãy lọc bớt hoặc chọn khoảng ngày ngắn hơn.',
@@ -75,9 +76,8 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
     en: 'No header with "Họ và tên" and "Lớp" was found, or a column stands twice. Use the template.',
   },
   ROSTER_INVALID: {
-    vi: 'Không đọc được tệp này. Nếu tệp có nhiều trang danh sách, hãy để lại một trang; nếu có công thức, hãy mở bằng ' +
-      'Excel và lưu lại dạng .xlsx.',
-    en: 'The file cannot be read. Leave one sheet with a list; if there are formulas, open it in Excel and save it as .xlsx.',
+    vi: 'Không đọc được tệp này. Nếu tệp có công thức, hãy mở bằng Excel và lưu lại dạng .xlsx.',
+    en: 'The file cannot be read. If there are formulas, open it in Excel and save it as .xlsx.',
   },
   ROSTER_TOO_LARGE: {
     vi: 'Tệp quá lớn. Hãy xóa những phần ngoài danh sách hoặc chia thành nhiều tệp.',
@@ -164,6 +164,10 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
   REVIEW_ACT_INVALID: { vi: 'Không thể xử lý khoản này theo cách đó.', en: 'This cannot be decided in that way.' },
   REVIEW_OPEN_CONFLICT: { vi: 'Khoản này đã được mở lại và đang chờ.', en: 'This waits for a person already.' },
   NOTHING_LEFT_CONFLICT: { vi: 'Khoản này đã được giải quyết xong, không còn gì để mở lại.', en: 'This was settled since.' },
+  NOTHING_HELD_CONFLICT: {
+    vi: 'Khoản này không còn giữ đồng nào để hoàn: tiền đã dùng cho thông báo thu khác. Hãy chọn giữ cho kỳ sau để khép lại.',
+    en: 'Nothing of it is held for a refund: it has paid another bill. Choose to keep it, which closes this.',
+  },
   NOTHING_IN_SUSPENSE_CONFLICT: { vi: 'Giao dịch này không còn tiền treo.', en: 'Nothing of this transfer is in suspense.' },
   NOTHING_REPEATED_CONFLICT: { vi: 'Không có giao dịch nào để coi là bản gốc.', en: 'There is no transfer to be a copy of.' },
   NOTHING_TO_UNDO_CONFLICT: { vi: 'Không có gì để hoàn tác.', en: 'There is nothing to undo.' },

@@ -1,5 +1,5 @@
-// What every page gains where scripts run: buttons that copy a value, a question before what is hard to undo, and
-// single keys that press what they are written on. Without it all of that still works by hand.
+// What every page gains where scripts run: buttons that copy a value, a question before what is hard to undo, single
+// keys that press what they are written on, and the current tab in sight. Without it all of that still works by hand.
 
 export {}
 
@@ -15,7 +15,8 @@ document.addEventListener('click', (event) => {
 })
 
 async function copy(button: HTMLButtonElement): Promise<void> {
-  const label = button.textContent
+  // Pressed again while its sign is shown, it keeps the word that it had at first.
+  const label = button.dataset['label'] ??= button.textContent ?? ''
   try {
     await navigator.clipboard.writeText(button.dataset['copy'] ?? '')
     button.textContent = '✓'
@@ -40,6 +41,14 @@ document.addEventListener('keydown', (event) => {
   if (wanted instanceof HTMLInputElement) wanted.focus()
   else wanted.click()
 })
+
+// On a narrow screen the links of a place lie in a row that scrolls.
+for (const current of document.querySelectorAll<HTMLElement>('nav [aria-current]')) {
+  const row = current.parentElement
+  if (!row) continue
+  const { left, width } = current.getBoundingClientRect()
+  row.scrollLeft += left - row.getBoundingClientRect().left - (row.clientWidth - width) / 2
+}
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, select, textarea'))

@@ -25,7 +25,9 @@ function showThatItLives(): void {
 }
 
 async function showNews(): Promise<void> {
-  const answer = await fetch(location.pathname, { headers: { accept: 'text/html' } }).catch(() => undefined)
+  // The answer to a form stands at the form's address, where there is nothing to get.
+  const address = document.getElementById('bill')?.dataset['page'] ?? location.pathname
+  const answer = await fetch(address, { headers: { accept: 'text/html' } }).catch(() => undefined)
   if (!answer?.ok) return
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('bill')
   const shown = document.getElementById('bill')
