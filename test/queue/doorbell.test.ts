@@ -58,11 +58,11 @@ t.test('rings of two processes become one job a second per shard, and the last i
     lastRing = Date.now()
     await sleep(15)
   }
-  t.ok(Math.min(...[...starts.values()].map(([first = Infinity]) => first - begin)) < 1_000, 'the first ring is not held back')
   for (const [shard, times] of starts) {
     await eventually('a job after the last ring', () => (times.at(-1) ?? 0) >= lastRing)
     await sleep(1_500)
     const afterMs = times.map((time) => time - begin)
+    t.ok((afterMs[0] ?? Infinity) < 1_000, 'the first ring is not held back')
     t.ok(times.length >= 4, `shard ${shard} got ${times.length} jobs`)
     // Not from job to job: one that was slow to start has the next one close behind it.
     t.ok(afterMs.every((ms, at) => ms > at * 1_000 - 50), `at most one a second: after ${afterMs.join(', ')} ms`)
@@ -187,7 +187,7 @@ t.test('closing gives up on a job that does not finish, and leaves it to another
   await eventually('the job starts', () => started)
   const closing = Date.now()
   await workers.close()
-  t.ok(Date.now() - closing < 5_000, 'within its limit of 200 ms, and not the 10 s of others')
+  t.ok(Date.now() - closing < 1_500, 'within the limit')
   t.same(log.lines, ['warn a worker did not stop in time'])
   t.match(await counts.getJobCounts(), { active: 1 }, 'the job is kept for the stall check of another worker')
   release()
