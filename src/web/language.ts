@@ -1,29 +1,37 @@
 // In which language does this reader want the pages? What the address asks for (`?lang=en`) is remembered in a
 // cookie; without either it is Vietnamese.
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LANGUAGES } from './text.js'
 import type { Lang } from './text.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    lang: Lang
+    readonly lang: Lang
   }
 }
 
-const COOKIE = 'lang'
+/** Of the cookie, and of the field of the address. */
+const NAME = 'lang'
 const REMEMBERED_SECONDS = 365 * 24 * 3_600
 
 export function readLanguage(app: FastifyInstance, { overTls }: { overTls: boolean }): void {
-  app.decorateRequest('lang', 'vi')
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.method !== 'GET' && request.method !== 'POST') return
-    const asked = findLang(addressOf(request.url).query.get('lang'))
-    request.lang = asked ?? findLang(request.cookies[COOKIE]) ?? 'vi'
-    if (asked === undefined) return
-    void reply.setCookie(COOKIE, asked, {
-      path: '/', sameSite: 'lax', httpOnly: true, secure: overTls, maxAge: REMEMBERED_SECONDS,
-    })
+  // Worked out where it is asked for: banks' calls, which are many, ask for none.
+  app.decorateRequest('lang', {
+    getter(this: FastifyRequest) { return askedLang(this) ?? findLang(this.cookies[NAME]) ?? 'vi' },
   })
+  app.addHook('onRequest', (request, reply, done) => {
+    const asked = askedLang(request)
+    if (asked !== undefined) {
+      void reply.setCookie(NAME, asked, {
+        path: '/', sameSite: 'lax', httpOnly: true, secure: overTls, maxAge: REMEMBERED_SECONDS,
+      })
+    }
+    done()
+  })
+}
+
+function askedLang({ url }: FastifyRequest): Lang | undefined {
+  return url.includes(`${NAME}=`) ? findLang(addressOf(url).query.get(NAME)) : undefined
 }
 
 /** Of a request: `//` and the like are paths here, and never the name of another site. */

@@ -22,6 +22,8 @@ const ROUNDS = 3
 const TARGET = 0.5
 /** In the order of their foreign keys. */
 const TABLES = ['payment_code', 'invoice', 'invoice_line', 'entry', 'posting'] as const
+/** Filled by a trigger on both sides, so it is neither counted nor copied. */
+const FILLED_BY_TRIGGER = 'adoption_unfolded'
 
 export async function benchInvoiceRun(
   ctx: Pick<BenchContext, 'ownerUrl' | 'serviceUrl' | 'scale'>,
@@ -55,7 +57,7 @@ export async function benchInvoiceRun(
   }
   return compare({
     name: 'invoice run',
-    peer: 'COPY of the same rows into the same tables, same constraints, indexes and durability',
+    peer: 'COPY of the same rows into the same tables, same constraints, indexes, triggers and durability',
     size: `${students} students, ${rowCount} rows in ${TABLES.length} tables`,
     ours,
     peerFigures,
@@ -76,9 +78,9 @@ async function run(db: Database, school: SampleSchool): Promise<void> {
 /** Foreign keys of other tables, which have no rows, forbid TRUNCATE; VACUUM FULL resets the files. */
 async function empty(owner: pg.Client): Promise<void> {
   await owner.query('SET session_replication_role = replica')
-  for (const table of [...TABLES].reverse()) await owner.query(`DELETE FROM ${table}`)
+  for (const table of [FILLED_BY_TRIGGER, ...[...TABLES].reverse()]) await owner.query(`DELETE FROM ${table}`)
   await owner.query('RESET session_replication_role')
-  for (const table of TABLES) await owner.query(`VACUUM (FULL, ANALYZE) ${table}`)
+  for (const table of [...TABLES, FILLED_BY_TRIGGER]) await owner.query(`VACUUM (FULL, ANALYZE) ${table}`)
   await owner.query('CHECKPOINT')
 }
 
