@@ -46,25 +46,35 @@ interface SampleBill {
   bill: DemoBill
 }
 
-/** One bill for each thing that a parent may find. */
+/** One bill for each thing that a parent may find; a page shows all bills of its child. */
 function sampleBills({ bills, payments, school }: BilledSchool): SampleBill[] {
-  const paidOf = (bill: DemoBill): number[] => payments.transfers
-    .filter(({ direction, memo }) => direction === 'in' && memo.kind === 'codes' && memo.bills.length === 1 &&
-      memo.bills.some((named) => named.schoolNo === school.no && billKey(named) === billKey(bill)))
-    .map(({ amountVnd }) => amountVnd)
+  const ofChild = (bill: DemoBill): DemoBill[] => bills.filter(({ studentNo }) => studentNo === bill.studentNo)
+  /** What came by its code and stayed; a repeated report of the bank has the same reference. */
+  const paidOf = (bill: DemoBill): number[] => {
+    const named = payments.transfers.filter(({ memo }) => memo.kind === 'codes' && memo.bills.length === 1 &&
+      memo.bills.some((one) => one.schoolNo === school.no && billKey(one) === billKey(bill)))
+    const takenBack = new Set(named.filter(({ direction }) => direction === 'out').map(({ referenceNo }) => referenceNo))
+    const stayed = new Map(named.map(({ referenceNo, amountVnd }) => [referenceNo, amountVnd]))
+    return [...stayed].filter(([referenceNo]) => !takenBack.has(referenceNo)).map(([, amountVnd]) => amountVnd)
+  }
   const inCash = new Set(payments.cash.map(({ bill }) => billKey(bill)))
   const touched = new Set(payments.transfers.flatMap(({ memo }) =>
     memo.kind === 'codes' ? memo.bills.map(billKey) : [billKey(memo.bill)]))
+  const isUntouched = (bill: DemoBill): boolean => !touched.has(billKey(bill)) && !inCash.has(billKey(bill))
+  const isPaidOnce = (bill: DemoBill): boolean => {
+    const paid = paidOf(bill)
+    return paid.length === 1 && paid[0] === bill.payableVnd
+  }
   const first = (title: string, wanted: (bill: DemoBill, paid: number[]) => boolean): SampleBill[] => {
     const bill = bills.find((one) => one.payableVnd > 0 && !inCash.has(billKey(one)) && wanted(one, paidOf(one)))
     return bill === undefined ? [] : [{ title, bill }]
   }
   return [
-    ...first('a bill to pay', (bill) => !touched.has(billKey(bill))),
-    ...first('paid in full', ({ payableVnd }, paid) => paid.length === 1 && paid[0] === payableVnd),
+    ...first('a bill to pay', (bill) => ofChild(bill).every(isUntouched)),
+    ...first('paid in full', (bill) => ofChild(bill).every(isPaidOnce)),
     ...first('paid in part', ({ payableVnd }, paid) => paid.length === 1 && (paid[0] ?? 0) < payableVnd),
     ...first('paid too much', ({ payableVnd }, paid) => paid.length === 1 && (paid[0] ?? 0) > payableVnd),
-    ...first('paid twice', (_bill, paid) => paid.length === 2),
+    ...first('paid twice', ({ payableVnd }, paid) => paid.length === 2 && paid.every((amount) => amount === payableVnd)),
   ]
 }
 

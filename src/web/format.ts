@@ -5,7 +5,12 @@ import { formatDay, vietnamClock, vietnamDay } from '../time.js'
 import type { Day } from '../time.js'
 
 /** `1868650` -> `1.868.650 đ`. */
-export const vndText = formatVnd
+export function vndText(amountVnd: number): string {
+  return formatVnd(amountVnd).replace(' ', NO_BREAK_SPACE)
+}
+
+/** So that no line begins with the đồng of the one before. */
+const NO_BREAK_SPACE = '\u00a0'
 
 /** `6077` -> `6.077`. */
 export const wholeText = formatWhole

@@ -10,6 +10,7 @@ t.test('a record is read as a sentence of fields', (t) => {
     'mức thu: phạm vi: toàn trường, số tiền: 640.000 đ; phạm vi: khối, khối: 3, số tiền: 0 đ')
   t.equal(detailText({ role: 'accountant', schoolId: 'x', urban: false, levels: ['primary'] }, 'vi'),
     'vai trò: Kế toán, đô thị: không, cấp học: tiểu học')
+  t.equal(detailText({ by: 'totp', sessionId: 'x' }, 'vi'), 'bằng: mã của ứng dụng xác thực')
   t.equal(detailText(null, 'vi'), '')
   t.end()
 })

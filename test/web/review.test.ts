@@ -56,7 +56,7 @@ t.test('the review desk\'s pages', async (t) => {
     t.match((await accountant.get(`${desk}/review?done=assigned`)).body, /Đã gán xong/)
     t.match((await accountant.get(`${desk}/review?view=resolved`)).body, /hai chị em/)
     const shown = (await accountant.get(`${desk}/transactions/${item.transaction_id}`)).body
-    t.match(shown, /Gán cho thông báo thu[\s\S]*Nguyễn Minh Anh · Tháng 9[\s\S]*300\.001 đ/)
+    t.match(shown, /Gán cho thông báo thu[\s\S]*Nguyễn Minh Anh · Tháng 9[\s\S]*300\.001\sđ/)
     const late = await accountant.post(`${desk}/review/${item.id}/assign`, { ...form, requestId: randomUUID() })
     t.equal(late.statusCode, 409)
     t.match(late.body, /vừa được người khác xử lý/)

@@ -1,8 +1,9 @@
 // What the actions, objects and fields of the audit log are called. What has no name here is shown as it is
 // written. Pure.
 import { ROLES } from '../../access/permission.js'
+import { formatVnd } from '../../money.js'
 import { isDay } from '../../time.js'
-import { dayText, vndText } from '../format.js'
+import { dayText } from '../format.js'
 import type { Lang } from '../text.js'
 import { EXPORT_ACTIONS, EXPORT_FILTERS, EXPORT_LISTS } from './export-names.js'
 import { roleName } from './role-text.js'
@@ -199,8 +200,19 @@ const WORDS: Names = {
   tuition: { vi: 'học phí', en: 'tuition' },
 }
 const YES_NO = { vi: ['có', 'không'], en: ['yes', 'no'] } as const
+const PROOFS: Names = {
+  enrolment: { vi: 'cài ứng dụng xác thực', en: 'setting the app up' },
+  oidc: { vi: 'tài khoản cơ quan', en: 'the organisation\'s account' },
+  oidc_mfa: { vi: 'tài khoản cơ quan, hai lớp', en: 'the organisation\'s account, two factors' },
+  password: { vi: 'mật khẩu', en: 'password' },
+  recovery_code: { vi: 'mã khôi phục', en: 'recovery code' },
+  second_factor: { vi: 'mã xác thực', en: 'second factor' },
+  totp: { vi: 'mã của ứng dụng xác thực', en: 'code of the app' },
+}
 /** Words of one field alone. */
-const FIELD_WORDS: Readonly<Record<string, Names>> = { filters: EXPORT_FILTERS, list: EXPORT_LISTS }
+const FIELD_WORDS: Readonly<Record<string, Names>> = {
+  at: PROOFS, by: PROOFS, filters: EXPORT_FILTERS, list: EXPORT_LISTS,
+}
 /** Say nothing to a reader: the school is that of the page, the others are keys of rows. */
 const UNSAID = new Set(['schoolId', 'assignmentId', 'sessionId'])
 /** Their words are their own, also where they look like a code. */
@@ -223,7 +235,7 @@ function fieldsText(value: object, lang: Lang): string {
 function valueText(name: string, value: unknown, lang: Lang): string {
   if (Array.isArray(value)) return value.map((item: unknown) => valueText(name, item, lang)).join('; ')
   if (typeof value === 'object' && value !== null) return fieldsText(value, lang)
-  if (typeof value === 'number' && name.endsWith('Vnd')) return vndText(value)
+  if (typeof value === 'number' && name.endsWith('Vnd')) return formatVnd(value)
   if (typeof value === 'boolean') return YES_NO[lang][value ? 0 : 1]
   if (typeof value !== 'string') return JSON.stringify(value)
   if (WRITTEN_BY_PEOPLE.has(name)) return value
