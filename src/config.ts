@@ -67,6 +67,8 @@ export function readConfig(environment: Environment): Config {
   const port = readPort(env)
   return Object.freeze({
     ...LIMITS,
+    bankTimeAheadDays: readDays(env, 'BANK_TIME_AHEAD_DAYS', LIMITS.bankTimeAheadDays),
+    bankTimeBackDays: readDays(env, 'BANK_TIME_BACK_DAYS', LIMITS.bankTimeBackDays),
     databaseUrl,
     databaseOwnerUrl: readUrl(env, 'DATABASE_OWNER_URL', POSTGRES) ?? databaseDirectUrl ?? databaseUrl,
     databaseDirectUrl,
@@ -126,6 +128,12 @@ function readPort(env: Environment): number {
   const port = Number(text)
   if (!/^\d{1,5}$/.test(text) || port > 65_535) refuse('PORT must be a whole number from 0 to 65535; correct it.')
   return port
+}
+
+function readDays(env: Environment, name: string, fallback: number): number {
+  const text = env[name] ?? String(fallback)
+  if (!/^\d{1,4}$/.test(text)) refuse(`${name} must be a whole number of days from 0 to 9999; correct it.`)
+  return Number(text)
 }
 
 function hostInUrl(host: string): string {

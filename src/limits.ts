@@ -66,6 +66,9 @@ export const LIMITS = {
   retryBaseMs: 1_000,
   retryMaxMs: 600_000,
   sweepEveryMs: 5_000,
+  // How far from the time of receipt a bank's time is believed; BANK_TIME_AHEAD_DAYS and BANK_TIME_BACK_DAYS change it
+  bankTimeAheadDays: 1,
+  bankTimeBackDays: 60,
   shards: 16,
   // Idempotent requests: how long a claim without an answer blocks its key, and how long answers are kept
   idempotencyClaimMs: 120_000,

@@ -25,8 +25,9 @@ export interface BankEvent {
   readonly occurredAt: Date
   /** The bank gave a day without a time of day. */
   readonly dateOnly: boolean
-  /** The bank's time cannot be right, so `occurredAt` is the time of receipt. */
+  /** The bank's time cannot be right, so `occurredAt` is the time of receipt, and `toldAt` what the bank said. */
   readonly timeDoubtful: boolean
+  readonly toldAt: Date | null
   readonly bankDay: Day
   /** Letters and digits only, upper case, ready to compare; null when the body names none. */
   readonly accountNumber: string | null
@@ -34,6 +35,8 @@ export interface BankEvent {
   /** The provider's own order code (payOS orderCode, SePay code, VietQR.vn orderId). */
   readonly providerCode: string | null
   readonly memo: string
+  /** The bank's whole text, where the provider gives it beside the memo and it says something else; else null. */
+  readonly fullText: string | null
   readonly counterName: string | null
   readonly counterAccount: string | null
   readonly counterBankBin: string | null
@@ -53,6 +56,8 @@ export interface EventDraft {
   readonly index: number
   readonly row: JsonObject
   readonly eventId: Field
+  /** Within which the id is unique, where that is not the whole channel. */
+  readonly eventScope?: Field
   readonly bankRef: Field
   /** `by-sign`: Casso writes money out as a negative amount; elsewhere a negative amount is a fault. */
   readonly direction: Direction | 'by-sign'
@@ -62,6 +67,8 @@ export interface EventDraft {
   readonly vaNumber: Field
   readonly providerCode: Field
   readonly memo: Field
+  /** The bank's whole text, where the provider has it beside the memo. */
+  readonly fullText?: Field
   readonly counterName: Field
   readonly counterAccount: Field
   readonly counterBankBin: Field
@@ -90,12 +97,13 @@ export function normaliseEvent(draft: EventDraft): Normalised {
 
   const signed = take(checkedAmount(draft))
   const time = take(draft.time)
-  const ids = eventIdOf(key(draft.eventId), draft.row)
+  const ids = eventIdOf(key(draft.eventId), draft.eventScope === undefined ? '' : key(draft.eventScope), draft.row)
   const bankRef = normaliseBankRef(key(draft.bankRef))
   const accountNumber = comparableAccount(key(draft.accountNumber))
   const vaNumber = comparableAccount(key(draft.vaNumber))
   const providerCode = key(draft.providerCode)
   const memo = text(draft.memo)
+  const fullText = draft.fullText === undefined ? null : softText(draft.fullText)
   if (signed === undefined || time === undefined || faults.length > 0) return { ok: false, faults }
 
   const event: BankEvent = {
@@ -111,6 +119,7 @@ export function normaliseEvent(draft: EventDraft): Normalised {
     vaNumber: vaNumber === accountNumber ? null : orNull(vaNumber),
     providerCode: orNull(providerCode),
     memo,
+    fullText: fullText === memo ? null : fullText,
     counterName: softText(draft.counterName),
     counterAccount: softText(draft.counterAccount),
     counterBankBin: binOf(draft.counterBankBin),
@@ -126,7 +135,12 @@ export function normaliseEvent(draft: EventDraft): Normalised {
 export function normaliseBankRef(text: string): string | null {
   const cut = text.split('\\', 1)[0] ?? ''
   const ref = cut.trim().toUpperCase()
-  return PLACEHOLDER.test(ref) ? null : ref
+  return isPlaceholder(ref) ? null : ref
+}
+
+/** Nothing, or what stands for nothing where a program wants a text. */
+export function isPlaceholder(text: string): boolean {
+  return PLACEHOLDER.test(text.trim().toUpperCase())
 }
 
 /** `"0351 000-646.393"` -> `"0351000646393"`; leading zeros count. */
@@ -134,8 +148,8 @@ export function comparableAccount(text: string): string {
   return text.toUpperCase().replace(/[^0-9A-Z]/g, '')
 }
 
-function eventIdOf(given: string, row: JsonObject): { eventId: string; quarantine: boolean } {
-  if (!PLACEHOLDER.test(given.toUpperCase())) return { eventId: given, quarantine: false }
+function eventIdOf(given: string, scope: string, row: JsonObject): { eventId: string; quarantine: boolean } {
+  if (!isPlaceholder(given)) return { eventId: scope === '' ? given : `${scope}/${given}`, quarantine: false }
   const hash = createHash('sha256').update(canonicalJson(row)).digest('hex')
   return { eventId: `sha256:${hash}`, quarantine: true }
 }

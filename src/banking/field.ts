@@ -17,12 +17,19 @@ export interface EventTime {
   readonly occurredAt: Date
   readonly dateOnly: boolean
   readonly timeDoubtful: boolean
+  /** The time that the bank gave, where `occurredAt` is not that one; else null. */
+  readonly toldAt: Date | null
 }
 
 const CLOCK_TOLERANCE_MS = 5 * 60 * 1000
 
 // No bank in Vietnam sent callbacks before this; an earlier instant is a wrong unit or an empty value.
 const EARLIEST = Date.parse('2000-01-01T00:00:00+07:00')
+
+// What a calendar of four-digit years and the database hold alike. A year beyond them, such as the year 1 of an empty
+// .NET date, is kept as the nearest: far enough from any time of receipt for nobody to believe it.
+const FIRST_KEPT = Date.parse('1900-01-01T00:00:00+07:00')
+const LAST_KEPT = Date.parse('9999-12-31T00:00:00+07:00')
 
 // A transfer is under 500 million (NAPAS 8.1.1); nine thousand of these still add up within a safe integer.
 const AMOUNT_MAX_VND = 1_000_000_000_000
@@ -90,7 +97,12 @@ export function readVietnamTime(field: Field): Reading<EventTime> {
   if (!occurredAt) {
     return { ok: false, field: field.name, reason: 'must be a Vietnam time, YYYY-MM-DD[ HH:mm:ss]' }
   }
-  return { ok: true, value: { occurredAt, dateOnly: isDay(text), timeDoubtful: false } }
+  const value = { occurredAt: keepable(occurredAt.getTime()), dateOnly: isDay(text), timeDoubtful: false, toldAt: null }
+  return { ok: true, value }
+}
+
+function keepable(ms: number): Date {
+  return new Date(Math.min(Math.max(ms, FIRST_KEPT), LAST_KEPT))
 }
 
 /** As `readVietnamTime`, for a provider that writes midnight when the bank gave only a day. */
@@ -110,6 +122,7 @@ export function readEpochMs(field: Field, receivedAt: Date): Reading<EventTime> 
   const ms = readWhole(field)
   if (!ms.ok) return { ok: false, field: field.name, reason: 'must be a time in milliseconds since 1970' }
   const timeDoubtful = ms.value > receivedAt.getTime() + CLOCK_TOLERANCE_MS || ms.value < EARLIEST
-  const occurredAt = timeDoubtful ? receivedAt : new Date(ms.value)
-  return { ok: true, value: { occurredAt, dateOnly: false, timeDoubtful } }
+  const told = keepable(ms.value)
+  const [occurredAt, toldAt] = timeDoubtful ? [receivedAt, told] : [told, null]
+  return { ok: true, value: { occurredAt, dateOnly: false, timeDoubtful, toldAt } }
 }

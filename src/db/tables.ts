@@ -194,6 +194,10 @@ export interface BankEventTable {
   bank_transaction_id: string | null
   recorded_at: Generated<Date>
   copy_of: string | null
+  full_text: string | null
+  told_at: Date | null
+  likeness: string | null
+  ref_tail: string | null
 }
 
 export interface BankTransactionTable {

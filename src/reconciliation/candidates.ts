@@ -1,7 +1,7 @@
 // What the rules may know when they decide on a batch of transfers: the codes in the contents, whose they
 // are, and the bills behind them, read after the students' accounts were locked.
 import type { Trx } from '../db/tenancy.js'
-import { findPaymentCodes, parsePaymentCode } from '../invoicing/payment-code.js'
+import { parsePaymentCode } from '../invoicing/payment-code.js'
 import { lockStudents } from '../ledger/lock-students.js'
 import { currentAccount } from './accounts.js'
 import { readCodeStudents, readInvoicesByCode, readOpenInvoices } from './bill-store.js'
@@ -9,6 +9,7 @@ import type { InvoiceRow } from './bill-store.js'
 import type { Bills } from './bills.js'
 import type { Incoming } from './incoming.js'
 import type { Bill, Candidates, CodeOwner, DamagedReading, Transfer } from './match.js'
+import { readContent } from './read-content.js'
 import * as store from './settle-store.js'
 import type { AccountRow } from './settle-store.js'
 
@@ -33,7 +34,7 @@ export async function readCandidates(
   alsoLock: readonly string[],
 ): Promise<KnownCandidates> {
   const aliases = await readAliasCodes(trx, schoolId, incoming)
-  const readings = new Map(incoming.map((one) => [one, readContent(one, aliases)]))
+  const readings = new Map(incoming.map((one) => [one, readCodes(one, aliases)]))
   const codes = [...new Set([...readings.values()].flatMap(codesOf))]
   const owners = new Map<number, CodeOwner>()
   for (const { code, school_id, kind } of await store.readCodeOwners(trx, codes)) {
@@ -97,8 +98,8 @@ function aliasKey({ channel_id, kind, value }: Alias): string {
   return `${channel_id} ${kind} ${value}`
 }
 
-function readContent(one: Incoming, aliases: ReadonlyMap<string, number>): Reading {
-  const found = findPaymentCodes(one.event.memo)
+function readCodes(one: Incoming, aliases: ReadonlyMap<string, number>): Reading {
+  const found = readContent(one.event)
   const aliasCodes = [...new Set(aliasesOf(one).flatMap((alias) => aliases.get(aliasKey(alias)) ?? []))]
   const codes = found.codes.flatMap((text) => {
     const number = parsePaymentCode(text)

@@ -8,12 +8,13 @@ import type { Database } from '../db/tenancy.js'
 import { claimDue, findDueShards, handBack, putOffOrPark } from '../banking/work-inbox.js'
 import type { Claim, RetryLimits } from '../banking/work-inbox.js'
 import type { Log } from '../log.js'
+import type { BankTimeLimits } from './bank-time.js'
 import type { Failure } from './review-item.js'
 import { settleCallbacks } from './settle.js'
 import type { Settled } from './settle.js'
 import { parkedReview } from './settle-rows.js'
 
-export interface DrainLimits extends RetryLimits {
+export interface DrainLimits extends RetryLimits, BankTimeLimits {
   batchRows: number
   leaseMs: number
   /** From this attempt on a row runs alone. */
@@ -88,7 +89,8 @@ async function settleSchool(deps: DrainDeps, schoolId: string, claims: readonly 
 async function settleOrHalve(deps: DrainDeps, schoolId: string, claims: readonly Claim[]): Promise<void> {
   try {
     const ids = claims.map(({ id }) => id)
-    deps.onSettled(await deps.db.inSchoolAsWorker(schoolId, (trx) => settleCallbacks(trx, schoolId, ids)))
+    deps.onSettled(await deps.db.inSchoolAsWorker(schoolId,
+      (trx) => settleCallbacks(trx, schoolId, ids, deps.limits)))
   } catch (error) {
     // No row is to blame for the storage or for somebody else's lock.
     if (isStorageFailure(error)) throw error

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 import type { Tables } from '../db/tables.js'
 import type { Trx } from '../db/tenancy.js'
+import type { Day } from '../time.js'
 
 export type EventRow = Selectable<Tables['bank_event']>
 
@@ -12,16 +13,23 @@ export async function findEvent(trx: Trx, schoolId: string, id: string): Promise
     .forUpdate().executeTakeFirst()
 }
 
-/** The event told of this transfer (null: of which is still asked); its money is in this account and went this way. */
-export async function tieEvent(
-  trx: Trx,
-  schoolId: string,
-  eventId: string,
-  tie: { transferId: string | null; accountId: string; direction: 'in' | 'out' },
-): Promise<void> {
+export interface EventTie {
+  /** Null: of which it told is still asked. */
+  transferId: string | null
+  accountId: string
+  direction: 'in' | 'out'
+  bankDay: Day
+  occurredAt: Date
+}
+
+/** The event told of this transfer; its money is in this account, went this way and counts on this day. */
+export async function tieEvent(trx: Trx, schoolId: string, eventId: string, tie: EventTie): Promise<void> {
   await trx.updateTable('bank_event')
-    .set({ bank_transaction_id: tie.transferId, bank_account_id: tie.accountId, direction: tie.direction })
-    .where('school_id', '=', schoolId).where('id', '=', eventId).execute()
+    .set({
+      bank_transaction_id: tie.transferId, bank_account_id: tie.accountId, direction: tie.direction,
+      bank_day: tie.bankDay, occurred_at: tie.occurredAt,
+    })
+    .where('school_id', '=', schoolId).where('id', '=', eventId).where('bank_transaction_id', 'is', null).execute()
 }
 
 export async function setCopyOf(trx: Trx, schoolId: string, eventId: string, transferId: string | null): Promise<void> {

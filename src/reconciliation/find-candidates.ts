@@ -1,7 +1,7 @@
 // Whose money may transfers be? Gathers what content, amount and payer of each point to, for a person who decides: a
 // whole page of them at once. A suggestion books nothing, and no name leaves the school.
 import type { Database, Trx } from '../db/tenancy.js'
-import { findPaymentCodes, parsePaymentCode } from '../invoicing/payment-code.js'
+import { parsePaymentCode } from '../invoicing/payment-code.js'
 import { schoolYearOf } from '../time.js'
 import type { Day, SchoolYear } from '../time.js'
 import { currentAccount } from './accounts.js'
@@ -10,6 +10,7 @@ import { callPhrases, memoWords, namePhrases, namesClass } from './memo-words.js
 import * as lookup from './queries/review-candidates.js'
 import type { Clue, StudentCard } from './queries/review-candidates.js'
 import { rankCandidates } from './rank-candidates.js'
+import { readContent } from './read-content.js'
 import type { Candidate, CandidateReason } from './rank-candidates.js'
 import { readAccounts, readCodeOwners } from './settle-store.js'
 import type { AccountRow } from './settle-store.js'
@@ -146,7 +147,7 @@ async function openLeads(trx: Trx, schoolId: string, clues: readonly Clue[]): Pr
     classes.set(year, await lookup.readClasses(trx, schoolId, year))
   }
   return clues.map((clue): Lead => {
-    const [words, schoolYear] = [memoWords(clue.memo), schoolYearOf(clue.bankDay)]
+    const [words, schoolYear] = [memoWords(`${clue.memo} ${clue.fullText ?? ''}`), schoolYearOf(clue.bankDay)]
     const named = (classes.get(schoolYear) ?? []).filter(({ name }) => namesClass(words, name))
     const codes = seen.get(clue) ?? []
     const lead: Lead = {
@@ -205,7 +206,7 @@ function accountRule(accounts: readonly AccountRow[], bankAccountId: string | nu
 async function readCodes(
   trx: Trx, schoolId: string, clues: readonly Clue[],
 ): Promise<ReadonlyMap<Clue, SeenCode[]>> {
-  const texts = new Map(clues.map((clue) => [clue, codesIn(clue.memo)]))
+  const texts = new Map(clues.map((clue) => [clue, codesIn(clue)]))
   const numbers = [...texts.values()].flatMap((ofOne) => ofOne.map(({ number }) => number))
   const owners = await readCodeOwners(trx, [...new Set(numbers)])
   const own = owners.filter((owner) => owner.school_id === schoolId).map(({ code }) => code)
@@ -217,8 +218,8 @@ async function readCodes(
 }
 
 /** Codes in the content and codes near its damaged texts, as far as they are codes at all. */
-function codesIn(memo: string) {
-  const found = findPaymentCodes(memo)
+function codesIn(clue: Clue) {
+  const found = readContent(clue)
   return [
     ...found.codes.map((code) => ({ seen: code, code, near: false })),
     ...found.damaged.flatMap(({ text, candidates }) => candidates.map((code) => ({ seen: text, code, near: true }))),

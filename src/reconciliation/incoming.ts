@@ -1,12 +1,15 @@
-// Reads the raw callbacks of one school into events, and says of each whether it may be posted, joins a
-// transfer that is known, or waits for a person. No I/O; it decides nothing about bills.
+// Reads the raw callbacks of one school into events, each with the account that it is about and the keys by which it
+// is found again. No I/O; what becomes of an event is decided in triage.ts.
 import { v7 as uuidv7 } from 'uuid'
 import { getAdapter } from '../banking/adapters/registry.js'
 import { comparableAccount } from '../banking/bank-event.js'
 import type { BankEvent } from '../banking/bank-event.js'
 import type { Provider } from '../banking/provider.js'
-import { daysBetween } from '../time.js'
-import type { AccountRow, KnownEvent, KnownTransfer, TransferKey, WaitingCallback } from './settle-store.js'
+import { marksOf } from './alike.js'
+import type { Marks, Notice } from './alike.js'
+import { atReceipt, isBelievable } from './bank-time.js'
+import type { BankTimeLimits } from './bank-time.js'
+import type { AccountRow, TransferKey, WaitingCallback } from './settle-store.js'
 
 export interface ChannelRow {
   id: string
@@ -15,12 +18,17 @@ export interface ChannelRow {
 }
 
 export interface Incoming {
+  /** Of its row, should it be kept as an event. */
+  id: string
   callbackId: string
   channelId: string
   stale: boolean
   event: BankEvent
   /** The school account that the money came to; null when the body names one that is not the school's. */
   accountId: string | null
+  /** False when the bank's time is too far from the time of receipt: `event` has the latter then. */
+  timeBelieved: boolean
+  marks: Marks
 }
 
 /** A callback of which something could not be read: kept raw, shown to a person. */
@@ -33,6 +41,7 @@ export function readCallbacks(
   callbacks: readonly WaitingCallback[],
   channels: readonly ChannelRow[],
   accounts: readonly AccountRow[],
+  limits: BankTimeLimits,
 ): { incoming: Incoming[]; unreadable: Unreadable[] } {
   const channelById = new Map(channels.map((channel) => [channel.id, channel]))
   const incoming: Incoming[] = []
@@ -54,13 +63,16 @@ export function readCallbacks(
       unreadable.push({ callbackId: callback.id, faults })
     }
     for (const event of result.events) {
-      const accountId = findAccount(event.accountNumber, channel, accounts)
+      const timeBelieved = isBelievable(event, callback.received_at, limits)
       incoming.push({
+        id: uuidv7(),
         callbackId: callback.id,
         channelId: channel.id,
         stale: callback.proof === 'stale',
-        event,
-        accountId,
+        event: timeBelieved ? event : atReceipt(event, callback.received_at),
+        accountId: findAccount(event.accountNumber, channel, accounts),
+        timeBelieved,
+        marks: marksOf(event),
       })
     }
   }
@@ -78,25 +90,10 @@ function findAccount(number: string | null, channel: ChannelRow, accounts: reado
   return named.length === 1 ? (named[0]?.id ?? null) : null
 }
 
-export type HeldReason =
-  | 'EVENT_WITHOUT_ID'
-  | 'EVENT_CHANGED'
-  | 'STALE_SIGNATURE'
-  | 'DIRECTION_UNKNOWN'
-  | 'ACCOUNT_UNKNOWN'
-  | 'POSSIBLE_REPEAT'
-
-/** What happens to an event before any bill is looked at. */
-export type Triage =
-  | { kind: 'seen' }
-  /** Kept as an event and shown to a person; not posted. `knownEventId`: the event row exists already. */
-  | { kind: 'held'; reason: HeldReason; knownEventId?: string; transferId?: string }
-  | { kind: 'joins'; transferId: string }
-  | { kind: 'posts'; key: TransferKey; transferId: string; knownEventId?: string }
-
 export const eventKey = (channelId: string, eventId: string): string => `${channelId} ${eventId}`
 export const transferKeyText = (key: TransferKey): string =>
   `${key.bank_account_id} ${key.direction} ${key.amount_vnd} ${key.bank_ref}`
+export const webhookOf = (channelId: string): string => `${channelId} webhook`
 
 /** The unique key of the transfer behind an event; without a reference the event's own id stands for it. */
 export function transferKeyOf(one: Incoming): TransferKey | undefined {
@@ -110,62 +107,8 @@ export function transferKeyOf(one: Incoming): TransferKey | undefined {
   }
 }
 
-/**
- * Sorts events into what posts and what does not, in the order given. Two events of one source with one key are
- * never joined by guess: the second is a possible repeat (design §5).
- */
-export function triage(
-  incoming: readonly Incoming[],
-  knownEvents: readonly KnownEvent[],
-  knownTransfers: readonly KnownTransfer[],
-): Triage[] {
-  const seen = new Map(knownEvents.map((known) => [eventKey(known.channel_id, known.event_id), known]))
-  const transfers = new Map<string, { id: string; bankDay: string; toldBy: Set<string> }[]>()
-  for (const known of knownTransfers) {
-    const key = transferKeyText(known)
-    const list = transfers.get(key) ?? []
-    list.push({ id: known.id, bankDay: known.bank_day, toldBy: new Set(known.told_by) })
-    transfers.set(key, list)
-  }
-  const inBatch = new Set<string>()
-
-  return incoming.map((one): Triage => {
-    const { event, channelId } = one
-    const id = eventKey(channelId, event.eventId)
-    if (inBatch.has(id)) return { kind: 'seen' }
-    const known = seen.get(id)
-    if (known) {
-      // A row without a direction may have got one from a person since.
-      const turned = event.direction !== 'unknown' && known.direction !== event.direction
-      const changed = known.amount_vnd !== event.amountVnd || turned
-      if (changed) return { kind: 'held', reason: 'EVENT_CHANGED', knownEventId: known.id }
-      // A stale event is posted when the same call comes again with a signature in time.
-      if (known.bank_transaction_id !== null || one.stale) return { kind: 'seen' }
-    }
-    inBatch.add(id)
-    const again = known ? { knownEventId: known.id } : {}
-    if (event.quarantine) return known ? { kind: 'seen' } : { kind: 'held', reason: 'EVENT_WITHOUT_ID' }
-    if (one.stale) return { kind: 'held', reason: 'STALE_SIGNATURE' }
-    if (event.direction === 'unknown') return known ? { kind: 'seen' } : { kind: 'held', reason: 'DIRECTION_UNKNOWN' }
-    const key = transferKeyOf(one)
-    if (!key) return known ? { kind: 'seen' } : { kind: 'held', reason: 'ACCOUNT_UNKNOWN' }
-
-    const source = `${channelId} webhook`
-    const same = transfers.get(transferKeyText(key)) ?? []
-    if (same.length === 0) {
-      const transferId = uuidv7()
-      transfers.set(transferKeyText(key), [{ id: transferId, bankDay: event.bankDay, toldBy: new Set([source]) }])
-      return { kind: 'posts', key, transferId, ...again }
-    }
-    const untold = same.find(
-      ({ bankDay, toldBy }) => !toldBy.has(source) && Math.abs(daysBetween(bankDay, event.bankDay)) <= 1,
-    )
-    if (untold && !known) {
-      untold.toldBy.add(source)
-      return { kind: 'joins', transferId: untold.id }
-    }
-    if (known) return { kind: 'seen' }
-    const [repeated] = same
-    return { kind: 'held', reason: 'POSSIBLE_REPEAT', ...(repeated && { transferId: repeated.id }) }
-  })
+export function noticeOf({ event, channelId, accountId, marks }: Incoming): Notice {
+  const { direction, amountVnd, occurredAt, bankDay } = event
+  const hasTime = !event.dateOnly && !event.timeDoubtful
+  return { ...marks, channelId, accountId, direction, amountVnd, occurredAt, bankDay, hasTime }
 }

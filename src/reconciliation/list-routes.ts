@@ -17,11 +17,12 @@ import {
 } from './lists-schema.js'
 import { selectCashReceipts } from './queries/cash-receipts.js'
 import { selectLedgerBalances } from './queries/ledger-balances.js'
-import { selectReviewItem, selectReviewItems } from './queries/review.js'
+import { selectReviewItems } from './queries/review.js'
 import { selectStudentAccount } from './queries/student-account.js'
 import type { StudentAccount } from './queries/student-account.js'
 import { selectTransaction, selectTransactions } from './queries/transactions.js'
 import type { TransactionKey } from './queries/transactions.js'
+import { getReviewItem } from './read-review.js'
 import { actsOn } from './review-item.js'
 
 const SCHOOL = '/api/v1/schools/:schoolId'
@@ -92,12 +93,8 @@ function reviewRoutes({ db }: Deps): FastifyPluginAsyncTypebox {
         params: ReviewParams, response: { 200: ReviewDetailReply },
       },
     }, async ({ params: { schoolId, reviewId } }) => {
-      const [found] = isUuid(reviewId)
-        ? (await db.inSchool(schoolId, (trx) => selectReviewItem(schoolId, reviewId).execute(trx))).rows
-        : []
-      if (!found) return notFound('REVIEW_ITEM', 'review item')
-      const { callbackBody, ...item } = found
-      return { ...item, acts: [...actsOn(item)], callbackText: callbackBody?.toString('utf8') ?? null }
+      const { callbackBody, acts, ...item } = await getReviewItem(db, schoolId, reviewId)
+      return { ...item, acts: [...acts], callbackText: callbackBody?.toString('utf8') ?? null }
     })
   }
 }

@@ -121,7 +121,13 @@ export const ReviewDetailReply = Type.Object({
   event: Nullable(Type.Object({
     channelId: Id, eventId: Text, bankRef: TextOrNull, accountNumber: TextOrNull, virtualAccount: TextOrNull,
     orderCode: TextOrNull, occurredAt: Time, timeDoubtful: Type.Boolean(),
+    toldAt: Type.Union([Time, Type.Null()], { description: 'What the bank gave as its time, where it is not believed' }),
   })),
+  fullText: Type.Union([Text, Type.Null()], { description: 'The bank\'s whole text, where it says more than the memo' }),
+  compared: Type.Union([Type.Object({
+    kind: Type.Enum(['event', 'transfer']), id: Id, amountVnd: Sum, direction: Text, occurredAt: Time, bankDay: DayText,
+    bankRef: TextOrNull, orderCode: TextOrNull, memo: Text, fullText: TextOrNull,
+  }), Type.Null()], { description: 'What it may be a repeat or a correction of, to be read side by side' }),
   callback: Nullable(Type.Object({
     channelId: Id, proof: Text, receivedAt: Time, attempts: Type.Integer(), lastError: TextOrNull,
   })),

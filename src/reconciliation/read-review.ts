@@ -6,14 +6,14 @@ import { isUuid } from '../http/id.js'
 import { decodeCursor, toPage } from '../http/paging.js'
 import { readCandidatesOf } from './find-candidates.js'
 import type { CandidateItem } from './find-candidates.js'
-import { countOpenItems, selectEndedItems, selectReviewItem, selectReviewItems } from './queries/review.js'
-import type { ReviewDetail, ReviewSummary } from './queries/review.js'
+import { countOpenItems, selectCompared, selectEndedItems, selectReviewItem, selectReviewItems } from './queries/review.js'
+import type { Compared, ReviewDetail, ReviewSummary } from './queries/review.js'
 import { readActs } from './review-store.js'
 import type { PastAct } from './review-store.js'
-import { actsOn, isOneOf, SUSPENSE_REASONS } from './review-item.js'
+import { actsOn, isOneOf, laidBeside, SUSPENSE_REASONS } from './review-item.js'
 import type { ReviewAct } from './review-item.js'
 
-export type { ReviewSummary } from './queries/review.js'
+export type { Compared, ReviewSummary } from './queries/review.js'
 export type { PastAct } from './review-store.js'
 
 export type QueueView = 'open' | 'resolved' | 'not_ours'
@@ -59,13 +59,17 @@ export async function countQueue(db: Database, schoolId: string): Promise<{ reas
 export interface ShownItem extends ReviewDetail {
   acts: readonly ReviewAct[]
   history: PastAct[]
+  /** What it may be a repeat or a correction of. */
+  compared: Compared | null
 }
 
 /** Errors: `REVIEW_ITEM_NOT_FOUND`. */
 export async function getReviewItem(db: Database, schoolId: string, reviewItemId: string): Promise<ShownItem> {
   const found = isUuid(reviewItemId) ? await db.inSchool(schoolId, async (trx) => {
     const { rows: [item] } = await selectReviewItem(schoolId, reviewItemId).execute(trx)
-    return item && { ...item, acts: actsOn(item), history: await readActs(trx, schoolId, reviewItemId) }
+    if (!item) return undefined
+    const { rows: [compared = null] } = await selectCompared(schoolId, laidBeside(item.evidence)).execute(trx)
+    return { ...item, acts: actsOn(item), history: await readActs(trx, schoolId, reviewItemId), compared }
   }) : undefined
   if (!found) throw new DomainError('REVIEW_ITEM_NOT_FOUND', 'this school has no such review item')
   return found

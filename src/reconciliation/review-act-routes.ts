@@ -109,18 +109,18 @@ function decisionRoutes({ db, queues }: Deps): FastifyPluginAsyncTypebox {
       config,
       schema: {
         operationId: 'decideRepeat', tags, params, body: RepeatBody, response,
-        summary: 'Say of a possible repeat whether it is a copy or another transfer',
+        summary: 'Say of a possible repeat, or of a changed event, whether it is a copy or another transfer',
       },
     }, async (request) => {
-      const { params: { schoolId, reviewId }, body: { note, choice } } = request
-      return decideRepeat(db, askingOf(request, note), { schoolId, reviewItemId: reviewId, choice })
+      const { params: { schoolId, reviewId }, body: { note, ...ask } } = request
+      return decideRepeat(db, askingOf(request, note), { schoolId, reviewItemId: reviewId, ...ask })
     })
 
     app.post(`${ITEM}/event`, {
       config,
       schema: {
         operationId: 'decideEvent', tags, params, body: EventBody, response,
-        summary: 'Post or reject an event that was held: a stale signature, no direction, no known account, no id',
+        summary: 'Post or reject an event that was held: a stale signature, no direction, account or id, a bank time in doubt',
       },
     }, async (request) => {
       const { params: { schoolId, reviewId }, body: { note, ...ask } } = request

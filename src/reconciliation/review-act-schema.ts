@@ -31,17 +31,25 @@ export const AssignBody = Type.Object({
 export const NoteBody = Type.Object({ note: NoteText }, closed)
 export const MaybeNoteBody = Type.Object({ note: Note }, closed)
 
+const said = {
+  direction: Type.Optional(Type.Enum(['in', 'out'], { description: 'Needed when the event has none' })),
+  bankAccountId: Type.Optional(Type.String({ ...Id, description: 'Needed when the event names no account of the school' })),
+  bankDay: Type.Optional(Type.String({
+    format: 'date', description: 'Of an event whose bank time is doubtful; left out: the day of receipt',
+  })),
+}
+
 export const RepeatBody = Type.Object({
   choice: Type.Enum(['copy', 'new'], {
     description: 'copy: the bank told twice of one transfer; new: it is another transfer, matched by the rules now',
   }),
+  ...said,
   note: Note,
 }, closed)
 
 export const EventBody = Type.Object({
   choice: Type.Enum(['post', 'reject']),
-  direction: Type.Optional(Type.Enum(['in', 'out'], { description: 'Needed when the event has none' })),
-  bankAccountId: Type.Optional(Type.String({ ...Id, description: 'Needed when the event names no account of the school' })),
+  ...said,
   note: Note,
 }, closed)
 

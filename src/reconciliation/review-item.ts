@@ -35,17 +35,21 @@ export const SUSPENSE_REASONS = [
 /** Money of a transfer is held as credit, and nobody has said whether it stays there. */
 export const CREDIT_REASONS = ['POSSIBLE_DOUBLE_PAYMENT', 'WITHDRAWN_INVOICE'] as const
 /** An event was kept and not posted. */
-const EVENT_REASONS = ['STALE_SIGNATURE', 'DIRECTION_UNKNOWN', 'ACCOUNT_UNKNOWN', 'EVENT_WITHOUT_ID'] as const
+const EVENT_REASONS = [
+  'STALE_SIGNATURE', 'DIRECTION_UNKNOWN', 'ACCOUNT_UNKNOWN', 'EVENT_WITHOUT_ID', 'BANK_TIME_DOUBTFUL',
+] as const
+/** An event was kept beside another one, and is a second word about the same transfer or another transfer. */
+const REPEAT_REASONS = ['POSSIBLE_REPEAT', 'EVENT_CHANGED'] as const
 /** A call was kept that could not be read, or could not be settled. */
 const CALLBACK_REASONS = ['NOT_UNDERSTOOD', 'PROCESSING_FAILED'] as const
 /** Why a call could not be settled: the words of the error itself stay in the log. */
 export const FAILURES = ['WORKER_DIED', 'DATABASE_REFUSED', 'ASSUMPTION_BROKEN', 'UNEXPECTED'] as const
 export type Failure = (typeof FAILURES)[number]
 /** Nothing can be booked; somebody has to know of it. */
-const NOTED_REASONS = ['MONEY_OUT', 'EVENT_CHANGED', 'PAID_TO_OTHER_SCHOOL'] as const
+const NOTED_REASONS = ['MONEY_OUT', 'PAID_TO_OTHER_SCHOOL'] as const
 
 export const REVIEW_REASONS = [
-  ...SUSPENSE_REASONS, ...CREDIT_REASONS, 'POSSIBLE_REPEAT', ...EVENT_REASONS, ...CALLBACK_REASONS, ...NOTED_REASONS,
+  ...SUSPENSE_REASONS, ...CREDIT_REASONS, ...REPEAT_REASONS, ...EVENT_REASONS, ...CALLBACK_REASONS, ...NOTED_REASONS,
 ] as const
 export type KnownReason = (typeof REVIEW_REASONS)[number]
 
@@ -60,10 +64,20 @@ export interface ReviewStanding {
   resolution: string | null
   /** Of the transfer behind it: what is in suspense; null without a transfer. */
   suspenseVnd: number | null
+  /** What the rules wrote beside it. */
+  evidence?: object
+}
+
+/** What an item's event was laid beside: an event of the same id, a transfer. */
+export function laidBeside(evidence: object): { keptEvent?: string; repeats?: string } {
+  const of = (name: string): unknown => Object.entries(evidence).find(([key]) => key === name)?.[1]
+  const [keptEvent, repeats] = [of('keptEvent'), of('repeats')]
+  return { ...(typeof keptEvent === 'string' && { keptEvent }), ...(typeof repeats === 'string' && { repeats }) }
 }
 
 /** What a person may do now. Every open item can be cleared by at least one act. */
-export function actsOn({ reason, state, resolution, suspenseVnd }: ReviewStanding): readonly ReviewAct[] {
+export function actsOn(standing: ReviewStanding): readonly ReviewAct[] {
+  const { reason, state, resolution, suspenseVnd, evidence = {} } = standing
   if (state === 'resolved') return resolution !== null && REOPENABLE.includes(resolution) ? ['reopen'] : []
   if (isOneOf(SUSPENSE_REASONS, reason)) {
     // The bank took the money back, or another item of the same transfer placed it: only the note is left.
@@ -72,7 +86,9 @@ export function actsOn({ reason, state, resolution, suspenseVnd }: ReviewStandin
   if (isOneOf(CREDIT_REASONS, reason)) return ['credit']
   if (isOneOf(EVENT_REASONS, reason)) return ['event']
   if (isOneOf(CALLBACK_REASONS, reason)) return ['callback']
-  return reason === 'POSSIBLE_REPEAT' ? ['repeat'] : ['close']
+  // Before changed events were kept as rows of their own, such an item was about the old one: it can only be noted.
+  if (reason === 'EVENT_CHANGED' && laidBeside(evidence).keptEvent === undefined) return ['close']
+  return isOneOf(REPEAT_REASONS, reason) ? ['repeat'] : ['close']
 }
 
 export function isOneOf<Value extends string>(values: readonly Value[], text: string): text is Value {

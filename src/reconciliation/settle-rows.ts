@@ -4,9 +4,10 @@ import type { Insertable } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Tables } from '../db/tables.js'
 import { paymentCodeNumber, paymentCodeText } from '../invoicing/payment-code.js'
-import type { HeldReason, Incoming, Unreadable } from './incoming.js'
+import type { Incoming, Unreadable } from './incoming.js'
 import { RULE_VERSION } from './match.js'
 import type { Decision } from './match.js'
+import type { Held } from './triage.js'
 
 export type ReviewRow = Insertable<Tables['review_item']>
 type Row<Table extends keyof Tables> = Insertable<Tables[Table]>
@@ -29,22 +30,23 @@ export function unreadableReview(schoolId: string, { callbackId, faults }: Unrea
 
 export function eventReview(
   schoolId: string,
-  { callbackId, event }: Incoming,
-  eventId: string,
-  held: { reason: HeldReason; transferId?: string },
+  { id, callbackId, event }: Incoming,
+  { reason, transferId, changed }: Held,
 ): ReviewRow {
   const evidence = {
     direction: event.direction,
-    ...(held.transferId !== undefined && { repeats: held.transferId }),
+    ...(transferId !== undefined && { repeats: transferId }),
+    ...(changed && { keptEvent: changed.keptEventId }),
     ...(event.timeDoubtful && { timeDoubtful: true }),
+    ...(event.toldAt && { toldAt: event.toldAt }),
   }
   const row = {
     bank_callback_id: callbackId,
-    bank_event_id: eventId,
+    bank_event_id: id,
     amount_vnd: event.amountVnd,
     bank_day: event.bankDay,
   }
-  return reviewRow(schoolId, held.reason, row, evidence)
+  return reviewRow(schoolId, reason, row, evidence)
 }
 
 export function transferReview(
@@ -121,15 +123,14 @@ export function transactionRow(
 
 export function eventRow(
   schoolId: string,
-  { event, channelId, callbackId, accountId }: Incoming,
-  id: string,
-  transferId: string | null,
+  { id, event, channelId, callbackId, accountId, marks }: Incoming,
+  { eventId, transferId }: { eventId: string; transferId: string | null },
 ): Row<'bank_event'> {
   return {
     school_id: schoolId,
     id,
     channel_id: channelId,
-    event_id: event.eventId,
+    event_id: eventId,
     source: 'webhook',
     callback_id: callbackId,
     bank_account_id: accountId,
@@ -140,6 +141,9 @@ export function eventRow(
     virtual_account: event.vaNumber,
     order_code: event.providerCode,
     memo: event.memo,
+    full_text: event.fullText,
+    likeness: marks.likeness,
+    ref_tail: marks.refTail,
     counter_name: event.counterName,
     counter_account: event.counterAccount,
     counter_bank_bin: event.counterBankBin,
@@ -148,6 +152,7 @@ export function eventRow(
     date_only: event.dateOnly,
     bank_day: event.bankDay,
     time_doubtful: event.timeDoubtful,
+    told_at: event.toldAt,
     bank_transaction_id: transferId,
   }
 }

@@ -3,7 +3,13 @@
 import { sql } from 'kysely'
 import { toRecords } from '../db/rows.js'
 import type { Trx } from '../db/tenancy.js'
+import type { Direction } from '../banking/bank-event.js'
+import { identityOf } from '../banking/event-identity.js'
+import type { EventIdentity } from '../banking/event-identity.js'
 import type { Day } from '../time.js'
+import type { Marks, PostedNotice } from './alike.js'
+import { tieEvent } from './event-store.js'
+import type { EventRow, EventTie } from './event-store.js'
 import type { PaymentCodeKind } from './match.js'
 import { RESOLUTION } from './review-item.js'
 import { endItemsOfEvent } from './review-store.js'
@@ -70,24 +76,75 @@ export async function readLastClosedDay(trx: Trx, schoolId: string): Promise<Day
 
 export interface KnownEvent {
   id: string
-  channel_id: string
-  event_id: string
-  direction: 'in' | 'out' | 'unknown'
-  amount_vnd: number
-  bank_transaction_id: string | null
+  channelId: string
+  eventId: string
+  said: EventIdentity
+  transferId: string | null
 }
 
+/** Index: bank_event_event_key. */
 export async function readKnownEvents(
   trx: Trx,
   schoolId: string,
   keys: readonly { channel_id: string; event_id: string }[],
 ): Promise<KnownEvent[]> {
-  const { rows } = await sql<KnownEvent>`
-    SELECT event.id, event.channel_id, event.event_id, event.direction, event.amount_vnd, event.bank_transaction_id
-    FROM jsonb_to_recordset(${toRecords(keys)}::jsonb) AS key (channel_id uuid, event_id text)
+  const { rows } = await sql<EventRow>`
+    SELECT event.* FROM jsonb_to_recordset(${toRecords(keys)}::jsonb) AS key (channel_id uuid, event_id text)
     JOIN bank_event event ON event.school_id = ${schoolId} AND event.channel_id = key.channel_id
       AND event.event_id = key.event_id`.execute(trx)
-  return rows
+  return rows.map((row) => ({
+    id: row.id, channelId: row.channel_id, eventId: row.event_id, said: identityOf(row),
+    transferId: row.bank_transaction_id,
+  }))
+}
+
+export interface AlikeKey extends Marks {
+  channel_id: string
+  bank_day: Day
+}
+
+interface AlikeRow {
+  channel_id: string
+  bank_account_id: string | null
+  direction: Direction
+  amount_vnd: number
+  occurred_at: Date
+  date_only: boolean
+  time_doubtful: boolean
+  bank_day: Day
+  likeness: string
+  ref_tail: string | null
+  bank_transaction_id: string
+  told_by: string[]
+}
+
+/**
+ * What other channels posted within a day under one of these marks. Indexes: bank_event_alike, bank_event_ref_tail,
+ * bank_event_tells_once. A school has one channel an account, so that as a rule there is nothing to look at.
+ */
+export async function readAlike(trx: Trx, schoolId: string, keys: readonly AlikeKey[]): Promise<PostedNotice[]> {
+  const asked = keys.map(({ likeness, refTail, ...key }) => ({ ...key, likeness, ref_tail: refTail }))
+  const { rows } = await sql<AlikeRow>`
+    WITH asked AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(${toRecords(asked)}::jsonb)
+      AS key (channel_id uuid, likeness text, ref_tail text, bank_day date)
+    ), hit AS (
+      SELECT event.id FROM asked JOIN bank_event event ON event.school_id = ${schoolId}
+        AND event.likeness = asked.likeness AND event.bank_day BETWEEN asked.bank_day - 1 AND asked.bank_day + 1
+        AND event.channel_id <> asked.channel_id
+      UNION
+      SELECT event.id FROM asked JOIN bank_event event ON event.school_id = ${schoolId}
+        AND event.ref_tail = asked.ref_tail AND event.bank_day BETWEEN asked.bank_day - 1 AND asked.bank_day + 1
+        AND event.channel_id <> asked.channel_id
+    )
+    SELECT event.*, ARRAY(SELECT teller.channel_id || ' ' || teller.source FROM bank_event teller
+      WHERE teller.school_id = ${schoolId} AND teller.bank_transaction_id = event.bank_transaction_id) AS told_by
+    FROM hit JOIN bank_event event ON event.school_id = ${schoolId} AND event.id = hit.id
+    WHERE event.bank_transaction_id IS NOT NULL ORDER BY event.id`.execute(trx)
+  return rows.map((row) => ({
+    channelId: row.channel_id, accountId: row.bank_account_id, direction: row.direction, amountVnd: row.amount_vnd,
+    occurredAt: row.occurred_at, hasTime: !row.date_only && !row.time_doubtful, bankDay: row.bank_day,
+    likeness: row.likeness, refTail: row.ref_tail, transferId: row.bank_transaction_id, toldBy: row.told_by,
+  }))
 }
 
 export interface TransferKey {
@@ -155,20 +212,16 @@ export async function readCodeOwners(
   return trx.selectFrom('payment_code').selectAll().where('code', '=', sql<number>`ANY (${codes}::bigint[])`).execute()
 }
 
-/** Ties an event that waited (a stale signature, say) to the transfer it told of, and closes what it waited in. */
+/**
+ * Ties an event that waited (a stale signature, say) to the transfer it told of, on the day of that transfer, and
+ * closes what it waited in.
+ */
 export async function confirmEvent(
   trx: Trx,
   schoolId: string,
-  confirmed: { eventId: string; transferId: string; accountId: string | null; actor: string },
+  { eventId, actor, ...tie }: EventTie & { eventId: string; actor: string },
 ): Promise<void> {
-  const { eventId, transferId, accountId, actor } = confirmed
-  await trx
-    .updateTable('bank_event')
-    .set({ bank_transaction_id: transferId, bank_account_id: accountId })
-    .where('school_id', '=', schoolId)
-    .where('id', '=', eventId)
-    .where('bank_transaction_id', 'is', null)
-    .execute()
+  await tieEvent(trx, schoolId, eventId, tie)
   await endItemsOfEvent(trx, schoolId, eventId, { by: actor, resolution: RESOLUTION.confirmed, note: null })
 }
 

@@ -6,6 +6,10 @@ import { rowsThat } from './promise.js'
 import type { CheckedPromise } from './promise.js'
 import { rereadCallbacks } from './reread-callbacks.js'
 
+// Beyond these a bank's time is no matter of configuration any more: no figure of any year would count such money.
+const FIRST_BANK_DAY = '2000-01-01'
+const BANK_DAYS_AHEAD = 400
+
 // The sweep delivers notices every few seconds; a person has not been told of one that waits this long.
 const NOTICE_LATE_S = 600
 
@@ -22,6 +26,9 @@ export const neverDropped: CheckedPromise = {
     rowsThat('events without a transfer that no review item shows', sql`
       SELECT e.id FROM bank_event e WHERE e.bank_transaction_id IS NULL AND NOT EXISTS (
         SELECT FROM review_item r WHERE r.school_id = e.school_id AND r.bank_event_id = e.id)`),
+    rowsThat('transfers on a day that no bank can have meant', sql`
+      SELECT id FROM bank_transaction t WHERE bank_day < ${FIRST_BANK_DAY}
+        OR bank_day > (recorded_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date + ${BANK_DAYS_AHEAD}::int`),
     rowsThat('transfers with money in suspense that no review item shows', sql`
       SELECT t.id FROM bank_transaction t
       WHERE t.direction = 'in'

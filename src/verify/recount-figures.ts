@@ -16,6 +16,10 @@ const ALLOCATION_BUDGET = 500_000
 const MAX_SCHOOLS = 50
 const MAX_AUTHORITIES = 5
 
+// Money on a day that no bank can have meant is P6's to find; as of such a day there is no figure.
+const believable = sql`(SELECT school_id, counted_on FROM allocation
+  WHERE counted_on BETWEEN '2000-01-01' AND recorded_at::date + 401)`
+
 interface Candidate {
   scope: FigureScope
   name: string
@@ -58,7 +62,7 @@ export const recountFigures: Check = {
 /** As of the last day on which money counted: an empty school year would prove nothing. */
 async function schoolsWithMoney(trx: Trx): Promise<Candidate[]> {
   const { rows } = await sql<{ id: string; allocations: number; as_of: Day }>`
-    SELECT school_id AS id, count(*) AS allocations, max(counted_on) AS as_of FROM allocation
+    SELECT school_id AS id, count(*) AS allocations, max(counted_on) AS as_of FROM ${believable} AS money
     GROUP BY school_id ORDER BY count(*) DESC, school_id LIMIT ${MAX_SCHOOLS}`.execute(trx)
   return rows.map(({ id, allocations, as_of: asOf }) =>
     ({ scope: { schoolId: id }, name: `school ${id}`, allocations, asOf }))
@@ -68,7 +72,7 @@ async function largestAuthorities(trx: Trx): Promise<Candidate[]> {
   const { rows } = await sql<{ id: string; allocations: number; as_of: Day }>`
     SELECT link.authority_id AS id, sum(money.allocations)::bigint AS allocations, max(money.as_of) AS as_of
     FROM (SELECT DISTINCT authority_id, school_id FROM school_authority) link
-    JOIN (SELECT school_id, count(*) AS allocations, max(counted_on) AS as_of FROM allocation
+    JOIN (SELECT school_id, count(*) AS allocations, max(counted_on) AS as_of FROM ${believable} AS believable
       GROUP BY school_id) money USING (school_id)
     GROUP BY link.authority_id ORDER BY count(*) DESC, link.authority_id
     LIMIT ${MAX_AUTHORITIES}`.execute(trx)

@@ -14,7 +14,7 @@ import { neverDropped } from './p6-never-dropped.js'
 import { figures } from './p7-figures.js'
 import { tenantsApart } from './p8-tenants-apart.js'
 import { nothingHalfDone } from './p9-nothing-half-done.js'
-import type { CheckedPromise, Looked, PromiseFault, PromiseReport } from './promise.js'
+import type { Check, CheckedPromise, Found, Looked, PromiseFault, PromiseReport } from './promise.js'
 
 const PROMISES: readonly CheckedPromise[] =
   [onDisk, postsOnce, balances, sums, attempted, neverDropped, figures, tenantsApart, nothingHalfDone]
@@ -94,6 +94,22 @@ function rowCounter(trx: Trx): RowCounter {
   }
 }
 
+/**
+ * A row that a check cannot bear, such as a day that no calendar has, ends neither that run nor the other checks: it is
+ * a fault. With the connection gone the savepoint cannot be had back, and the run ends.
+ */
+async function judge(trx: Trx, find: Check['find']): Promise<Found> {
+  await sql`SAVEPOINT judging`.execute(trx)
+  try {
+    const found = await find(trx)
+    await sql`RELEASE SAVEPOINT judging`.execute(trx)
+    return found
+  } catch (error) {
+    await sql`ROLLBACK TO SAVEPOINT judging`.execute(trx)
+    return { count: 1, ids: [`cannot be judged: ${error instanceof Error ? error.message : 'unknown error'}`] }
+  }
+}
+
 async function checkPromise(
   trx: Trx, promise: CheckedPromise, countRows: RowCounter,
 ): Promise<PromiseReport> {
@@ -103,7 +119,7 @@ async function checkPromise(
   const faults: PromiseFault[] = []
   const notes: string[] = []
   for (const { fault, find } of checks) {
-    const found = await find(trx)
+    const found = await judge(trx, find)
     if (found.looked) looked.push(found.looked)
     if (found.note !== undefined) notes.push(found.note)
     if (found.count > 0) faults.push({ fault, ...found })

@@ -193,6 +193,10 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
     en: 'This bill is paid into another account of the school.',
   },
   DIRECTION_REQUIRED: { vi: 'Hãy chọn tiền vào hay tiền ra.', en: 'Choose whether money came in or went out.' },
+  BANK_DAY_INVALID: {
+    vi: 'Ngày ghi sổ phải từ năm 2000 và không quá một ngày sau ngày nhận tin báo.',
+    en: 'The day must be from 2000 on and at most one after the day on which the call came.',
+  },
   BANK_ACCOUNT_REQUIRED: { vi: 'Hãy chọn tài khoản của trường.', en: 'Choose the school\'s account.' },
   CHOICE_INVALID: { vi: 'Hãy bấm một trong các nút của biểu mẫu.', en: 'Press one of the buttons of the form.' },
 }

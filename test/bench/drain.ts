@@ -15,6 +15,7 @@ import { drainInbox } from '../../src/reconciliation/drain.js'
 import type { DrainDeps } from '../../src/reconciliation/drain.js'
 import { settleCallbacks } from '../../src/reconciliation/settle.js'
 import { randomContents } from '../property/random-contents.js'
+import { ANY_BANK_TIME } from '../support/bank-times.js'
 import { sepayBody } from '../support/callbacks.js'
 import { seedSchool } from '../support/seed-school.js'
 import type { SeededSchool } from '../support/seed-school.js'
@@ -127,7 +128,7 @@ function drainDeps(db: Database): DrainDeps {
   return {
     db,
     log: { debug: nothing, info: nothing, warn: console.error, error: console.error },
-    limits: { ...LIMITS, batchRows: LIMITS.postingBatchRows },
+    limits: { ...LIMITS, ...ANY_BANK_TIME, batchRows: LIMITS.postingBatchRows },
     onSettled: nothing,
   }
 }
@@ -168,7 +169,7 @@ async function drainByJobs(copy: DatabaseCopy, payments: number): Promise<number
     connection: connection(2), defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
   })
   const worker = new onPostgres.Worker<PaymentJob, void>(PEER_QUEUE, async ({ data }) => {
-    await db.inSchoolAsWorker(data.schoolId, (trx) => settleCallbacks(trx, data.schoolId, [data.id]))
+    await db.inSchoolAsWorker(data.schoolId, (trx) => settleCallbacks(trx, data.schoolId, [data.id], ANY_BANK_TIME))
   }, { connection: connection(PEER_CONCURRENCY + 1), autorun: false, concurrency: PEER_CONCURRENCY })
   try {
     await addJobs(queue, await readWaiting(copy.ownerUrl))

@@ -6,6 +6,7 @@ import { openInbox } from '../../src/banking/inbox.js'
 import { LIMITS } from '../../src/limits.js'
 import { drainInbox } from '../../src/reconciliation/drain.js'
 import { buildTestApp } from '../support/app.js'
+import { ANY_BANK_TIME } from '../support/bank-times.js'
 import { sepayBody } from '../support/callbacks.js'
 import { silentLog } from '../support/posting.js'
 import { seedSchool } from '../support/seed-school.js'
@@ -26,7 +27,7 @@ async function receive(content: string, amountVnd: number, reference?: string): 
   const named = reference === undefined ? {} : { reference }
   const rawBody = sepayBody({ id: ++lastId, accountNumber, content, amountVnd, ...named })
   await inbox.accept({ schoolId, channelId, rawBody, proof: 'good', receivedAt: new Date() })
-  const limits = { ...LIMITS, batchRows: LIMITS.postingBatchRows }
+  const limits = { ...LIMITS, ...ANY_BANK_TIME, batchRows: LIMITS.postingBatchRows }
   await drainInbox({ db, log: silentLog, limits, onSettled: () => undefined })
 }
 

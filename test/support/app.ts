@@ -14,6 +14,7 @@ import { createLogger } from '../../src/http/log.js'
 import { createMetrics } from '../../src/http/metrics.js'
 import { connectQueues } from '../../src/queue/doorbell.js'
 import type { QueueBackend } from '../../src/queue/backends.js'
+import { ANY_BANK_TIME } from './bank-times.js'
 import { createTestDatabase } from './database.js'
 import type { TestDatabase, TestDatabaseOptions } from './database.js'
 
@@ -65,7 +66,7 @@ export async function buildTestApp(t: Test, options: TestAppOptions = {}): Promi
 export function openTestDeps(database: TestDatabase, options: TestAppOptions = {}): Deps {
   // Test files run side by side on few cores: how busy the machine is must not decide a test.
   const unhurried = { eventLoopDelayMaxMs: 0 }
-  const config = { ...readConfig({ BOOTSTRAP_TOKEN: adminToken }), ...unhurried, ...options.config }
+  const config = { ...readConfig({ BOOTSTRAP_TOKEN: adminToken }), ...unhurried, ...ANY_BANK_TIME, ...options.config }
   const { onLogLine } = options
   const log = createLogger(onLogLine ? { level: 'debug', stream: { write: onLogLine } } : { level: 'silent' })
   const pool = openPool({

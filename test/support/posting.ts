@@ -11,6 +11,7 @@ import { LIMITS } from '../../src/limits.js'
 import type { Log } from '../../src/log.js'
 import { drainInbox } from '../../src/reconciliation/drain.js'
 import type { DrainDeps } from '../../src/reconciliation/drain.js'
+import { ANY_BANK_TIME } from './bank-times.js'
 import { createTestDatabase } from './database.js'
 import type { TestDatabase, TestDatabaseOptions } from './database.js'
 import { seedSchool } from './seed-school.js'
@@ -48,7 +49,7 @@ export async function openPostingWorld(t: Test, options: TestDatabaseOptions = {
   const drainDeps: DrainDeps = {
     db,
     log: silentLog,
-    limits: { ...LIMITS, batchRows: LIMITS.postingBatchRows },
+    limits: { ...LIMITS, ...ANY_BANK_TIME, batchRows: LIMITS.postingBatchRows },
     onSettled: nothing,
   }
   const inbox = openInbox(db, { maxWaiting: 50_000, maxBatchRows: 500, shards: LIMITS.shards }, nothing)

@@ -1,5 +1,6 @@
 // payOS's webhook (payos.vn/docs; npm @payos/node 2.0.5): one paid order a call. Only `data` is signed, so
-// only `data` decides; the outer `code`, `desc` and `success` are never looked at.
+// only `data` decides; the outer `code`, `desc` and `success` are never looked at. An order can be paid in several
+// transfers, and a bank uses its references again: only both together name one transfer.
 import { SUCCESS_ACK, type Adapter } from '../adapter.js'
 import { ABSENT, pick, readVietnamTime } from '../field.js'
 import { bad, checkSecretText, GOOD, hmacHex, isAccepted, sameSecret } from '../proof.js'
@@ -53,6 +54,7 @@ export const payos: Adapter = {
             index,
             row,
             eventId: pick(row, 'reference'),
+            eventScope: pick(row, 'orderCode', 'paymentLinkId'),
             bankRef: pick(row, 'reference'),
             direction: 'in',
             amount: pick(row, 'amount'),

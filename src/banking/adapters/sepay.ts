@@ -52,6 +52,7 @@ export const sepay: Adapter = {
         vaNumber: vaOf(row),
         providerCode: pick(row, 'code'),
         memo: memoOf(row),
+        fullText: pick(row, 'description'),
         counterName: ABSENT,
         counterAccount: ABSENT,
         counterBankBin: ABSENT,
@@ -88,7 +89,7 @@ function directionOf(transferType: unknown): Direction {
   return transferType === 'in' || transferType === 'out' ? transferType : 'unknown'
 }
 
-/** `description` is the bank's full text, often empty; `content` is what SePay took the memo to be. */
+/** `description` is the bank's full text, often empty; `content` is what SePay took the memo to be, at times cut. */
 function memoOf(row: JsonObject): Field {
   return row['content'] === '' ? pick(row, 'description') : pick(row, 'content', 'description')
 }

@@ -2,7 +2,7 @@
 // spelling, number forms and clock vary from page to page; all known ones are read, none is trusted.
 import { createHash } from 'node:crypto'
 import { findHeader, type Adapter, type Callback } from '../adapter.js'
-import type { Direction } from '../bank-event.js'
+import { isPlaceholder, type Direction } from '../bank-event.js'
 import { ABSENT, pick, readEpochMs, readText, type Field } from '../field.js'
 import { bad, checkSecretText, GOOD } from '../proof.js'
 import { isJsonObject, type JsonObject } from '../strict-json.js'
@@ -77,11 +77,17 @@ function referenceOf(row: JsonObject): Field {
   return pick(row, 'referencenumber', 'referenceNumber')
 }
 
-/** A reversal comes under the reference of its payment: it is an event of its own all the same. */
+/**
+ * VietQR.vn's own id; banks use their references again, so one stands in only where there is none. A reversal may come
+ * under the id of its payment: it is an event of its own all the same.
+ */
 function eventOf(row: JsonObject): Field {
-  const reference = referenceOf(row)
-  const isText = typeof reference.value === 'string' && reference.value !== ''
-  return isText && directionOf(row['transType']) === 'out' ? { ...reference, value: `${reference.value}/D` } : reference
+  const own = pick(row, 'transactionid', 'transactionId')
+  const given = readText(own)
+  const field = given.ok && isPlaceholder(given.value) ? referenceOf(row) : own
+  const id = readText(field)
+  const isOut = id.ok && !isPlaceholder(id.value) && directionOf(row['transType']) === 'out'
+  return isOut ? { ...field, value: `${id.value}/D` } : field
 }
 
 function directionOf(transType: unknown): Direction {

@@ -6,6 +6,7 @@ import { toRecords } from '../../db/rows.js'
 import type { Trx } from '../../db/tenancy.js'
 import type { Day, SchoolYear } from '../../time.js'
 import { suspenseOfRow } from '../suspense.js'
+import { fullTextOf } from './full-text.js'
 import { joinClassOfYear } from './class-of-year.js'
 
 type Sql = RawBuilder<unknown>
@@ -16,6 +17,8 @@ export const LOOKUP_LIMIT = 30
 export interface Clue {
   itemId: string
   memo: string
+  /** The bank's whole text, where it says more than the memo. */
+  fullText: string | null
   counterAccount: string | null
   bankAccountId: string | null
   bankDay: Day
@@ -29,7 +32,7 @@ export async function readClues(trx: Trx, schoolId: string, reviewItemIds: reado
   if (reviewItemIds.length === 0) return []
   const { rows } = await sql<Clue>`
     SELECT review.id AS "itemId", coalesce(transfer.memo, event.memo) AS memo,
-      coalesce(transfer.counter_account, event.counter_account) AS "counterAccount",
+      ${fullTextOf} AS "fullText", coalesce(transfer.counter_account, event.counter_account) AS "counterAccount",
       coalesce(transfer.bank_account_id, event.bank_account_id) AS "bankAccountId",
       coalesce(transfer.bank_day, event.bank_day) AS "bankDay", transfer.id AS "transactionId",
       CASE WHEN ${suspenseOfRow('transfer')} > 0 THEN ${suspenseOfRow('transfer')}

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { Day } from '../../time.js'
 import { suspenseOfRow } from '../suspense.js'
+import { fullTextOf } from './full-text.js'
 import { utcText } from './utc-text.js'
 
 export interface ReviewSummary {
@@ -101,7 +102,11 @@ export interface ReviewDetail extends ReviewSummary {
   event: {
     channelId: string, eventId: string, bankRef: string | null, accountNumber: string | null,
     virtualAccount: string | null, orderCode: string | null, occurredAt: string, timeDoubtful: boolean,
+    /** What the bank gave as its time, where that is not believed. */
+    toldAt: string | null,
   } | null
+  /** The bank's whole text, where it says more than the memo. */
+  fullText: string | null
   callback: {
     channelId: string, proof: string, receivedAt: string, attempts: number, lastError: string | null,
   } | null
@@ -116,7 +121,9 @@ export function selectReviewItem(schoolId: string, id: string): RawBuilder<Revie
       CASE WHEN event.id IS NOT NULL THEN jsonb_build_object('channelId', event.channel_id,
         'eventId', event.event_id, 'bankRef', event.bank_ref, 'accountNumber', event.account_number,
         'virtualAccount', event.virtual_account, 'orderCode', event.order_code,
-        'occurredAt', ${utcText('event.occurred_at')}, 'timeDoubtful', event.time_doubtful) END AS event,
+        'occurredAt', ${utcText('event.occurred_at')}, 'timeDoubtful', event.time_doubtful,
+        'toldAt', ${utcText('event.told_at')}) END AS event,
+      ${fullTextOf} AS "fullText",
       CASE WHEN call.id IS NOT NULL THEN jsonb_build_object('channelId', call.channel_id, 'proof', call.proof,
         'receivedAt', ${utcText('call.received_at')}, 'attempts', call.attempts,
         'lastError', call.last_error) END AS callback,
@@ -124,4 +131,38 @@ export function selectReviewItem(schoolId: string, id: string): RawBuilder<Revie
     FROM review_item AS review ${behind}
     LEFT JOIN bank_callback call ON call.school_id = review.school_id AND call.id = review.bank_callback_id
     WHERE review.school_id = ${schoolId} AND review.id = ${id}`
+}
+
+/** An event or a transfer, as it is compared with another one side by side. */
+export interface Compared {
+  kind: 'event' | 'transfer'
+  id: string
+  amountVnd: number
+  direction: string
+  occurredAt: string
+  bankDay: Day
+  bankRef: string | null
+  orderCode: string | null
+  memo: string
+  fullText: string | null
+}
+
+/** What an item's event was laid beside: the event of its id, else the transfer. By primary keys. */
+export function selectCompared(
+  schoolId: string, { keptEvent, repeats }: { keptEvent?: string; repeats?: string },
+): RawBuilder<Compared> {
+  const row = (kind: string, from: string) => sql`SELECT ${kind} AS kind, ${sql.ref(`${from}.id`)},
+    ${sql.ref(`${from}.amount_vnd`)} AS "amountVnd", ${sql.ref(`${from}.direction`)},
+    ${utcText(`${from}.occurred_at`)} AS "occurredAt", ${sql.ref(`${from}.bank_day`)} AS "bankDay",
+    ${sql.ref(`${from}.bank_ref`)} AS "bankRef", ${sql.ref(`${from}.memo`)}`
+  return sql<Compared>`
+    ${row('event', 'event')}, event.order_code AS "orderCode", event.full_text AS "fullText"
+    FROM bank_event event WHERE event.school_id = ${schoolId} AND event.id = ${keptEvent ?? null}
+    UNION ALL
+    ${row('transfer', 'transfer')}, event.order_code, ${fullTextOf}
+    FROM bank_transaction transfer
+    LEFT JOIN LATERAL (SELECT order_code, full_text FROM bank_event told WHERE told.school_id = ${schoolId}
+      AND told.bank_transaction_id = transfer.id ORDER BY told.id LIMIT 1) AS event ON true
+    WHERE transfer.school_id = ${schoolId} AND transfer.id = ${repeats ?? null}
+    LIMIT 1`
 }

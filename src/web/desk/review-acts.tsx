@@ -63,6 +63,7 @@ function Repeat(props: ActsProps) {
     <Card title={t.repeatTitle}>
       <p class="soft small">{t.repeatHint}</p>
       <ActForm {...props} act="repeat">
+        <Missing {...props} act="repeat" />
         <Choices main={['copy', t.isCopy]} other={['new', t.isNew]} />
       </ActForm>
     </Card>
@@ -70,26 +71,39 @@ function Repeat(props: ActsProps) {
 }
 
 function Event(props: ActsProps) {
-  const { request, item, accounts, faults } = props
-  const t = reviewText[request.lang]
+  const t = reviewText[props.request.lang]
   return (
     <Card title={t.eventTitle}>
       <p class="soft small">{t.eventHint}</p>
       <ActForm {...props} act="event">
-        {item.direction === 'unknown' && (
-          <Select label={t.direction} name="direction" fault={faults['direction']} options={[
-            { value: '', label: t.choose }, { value: 'in', label: t.in }, { value: 'out', label: t.out },
-          ]} />
-        )}
-        {item.bankAccountId === null && (
-          <Select label={t.chooseAccount} name="bankAccountId" fault={faults['bankAccountId']} options={[
-            { value: '', label: t.choose },
-            ...accounts.map(({ id, accountNumber, accountName }) => ({ value: id, label: `${accountNumber} · ${accountName}` })),
-          ]} />
-        )}
+        <Missing {...props} act="event" />
         <Choices main={['post', t.post]} other={['reject', t.reject]} />
       </ActForm>
     </Card>
+  )
+}
+
+/** What has to be said of an event before it can be posted. */
+function Missing({ request, item, accounts, faults, act }: ActsProps & { act: string }) {
+  const t = reviewText[request.lang]
+  return (
+    <>
+      {item.direction === 'unknown' && (
+        <Select label={t.direction} name="direction" fault={faults['direction']} options={[
+          { value: '', label: t.choose }, { value: 'in', label: t.in }, { value: 'out', label: t.out },
+        ]} />
+      )}
+      {item.bankAccountId === null && (
+        <Select label={t.chooseAccount} name="bankAccountId" fault={faults['bankAccountId']} options={[
+          { value: '', label: t.choose },
+          ...accounts.map(({ id, accountNumber, accountName }) => ({ value: id, label: `${accountNumber} · ${accountName}` })),
+        ]} />
+      )}
+      {item.event?.timeDoubtful === true && (
+        <Field label={t.bankDay} name="bankDay" id={`day-${act}`} type="date" hint={t.bankDayHint}
+          fault={faults['bankDay']} />
+      )}
+    </>
   )
 }
 

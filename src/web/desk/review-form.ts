@@ -8,6 +8,7 @@ import { assignTransfer } from '../../reconciliation/assign.js'
 import { decideCallback } from '../../reconciliation/decide-callback.js'
 import { decideCredit } from '../../reconciliation/decide-credit.js'
 import { decideEvent, decideRepeat } from '../../reconciliation/decide-event.js'
+import type { Said } from '../../reconciliation/decide-event.js'
 import { closeItem, markNotOurs, reopenItem } from '../../reconciliation/set-apart.js'
 import type { ActOutcome, Asking } from '../../reconciliation/take-up.js'
 import { amountOf, textOf } from './form-fields.js'
@@ -45,20 +46,23 @@ export async function carryOut(
     case 'not-ours': return markNotOurs(db, asking, on)
     case 'close': return closeItem(db, asking, on)
     case 'reopen': return reopenItem(db, asking, on)
-    case 'repeat': return decideRepeat(db, asking, { ...on, choice: choiceOf(form, ['copy', 'new']) })
+    case 'repeat':
+      return decideRepeat(db, asking, { ...on, choice: choiceOf(form, ['copy', 'new']), ...saidIn(form) })
     case 'credit': return decideCredit(db, asking, { ...on, choice: choiceOf(form, ['keep', 'refund']) })
     case 'callback': {
       const choice = choiceOf(form, ['retry', 'set_aside'])
       return decideCallback({ db, ring: queues.ring }, asking, { ...on, choice })
     }
-    case 'event': {
-      const bankAccountId = textOf(form, 'bankAccountId')
-      const direction = (['in', 'out'] as const).find((one) => one === textOf(form, 'direction'))
-      return decideEvent(db, asking, {
-        ...on, choice: choiceOf(form, ['post', 'reject']), direction, ...(isUuid(bankAccountId) && { bankAccountId }),
-      })
-    }
+    case 'event':
+      return decideEvent(db, asking, { ...on, choice: choiceOf(form, ['post', 'reject']), ...saidIn(form) })
   }
+}
+
+/** Empty fields say nothing. */
+function saidIn(form: Form): Said {
+  const [bankAccountId, bankDay] = [textOf(form, 'bankAccountId'), textOf(form, 'bankDay')]
+  const direction = (['in', 'out'] as const).find((one) => one === textOf(form, 'direction'))
+  return { direction, ...(isUuid(bankAccountId) && { bankAccountId }), ...(bankDay !== '' && { bankDay }) }
 }
 
 /** An empty or zero field assigns nothing. */

@@ -2,8 +2,9 @@
 // sees the same without the forms.
 import type { FastifyRequest } from 'fastify'
 import type { Candidates } from '../../reconciliation/find-candidates.js'
-import type { PastAct, ShownItem } from '../../reconciliation/read-review.js'
+import type { Compared, PastAct, ShownItem } from '../../reconciliation/read-review.js'
 import type { AccountName } from '../../reconciliation/read-transfers.js'
+import { vietnamClock, vietnamDay } from '../../time.js'
 import { Card, Facts } from '../components/content.js'
 import { Badge, Notice } from '../components/notice.js'
 import { Table } from '../components/table.js'
@@ -64,6 +65,7 @@ export function ReviewItemPage(props: ReviewItemProps) {
       {refused !== undefined && <Notice tone="bad"><p>{refused}</p></Notice>}
       {refused === undefined && done !== undefined && <Notice tone="good"><p>{doneText(lang, done)}</p></Notice>}
       {!may && <Notice tone="info"><p>{t.readOnly}</p></Notice>}
+      {item.compared !== null && <Comparison {...props} compared={item.compared} />}
       {may && assign && <AssignCard {...assign} />}
       <div class="columns">
         <Evidence {...props} />
@@ -73,6 +75,37 @@ export function ReviewItemPage(props: ReviewItemProps) {
       <Keys lang={lang} />
     </DeskPage>
   )
+}
+
+/** What was known and what came now, so that a person sees at once what differs. */
+function Comparison({ request: { lang }, item, compared }: ReviewItemProps & { compared: Compared }) {
+  const t = reviewText[lang]
+  const { event } = item
+  const code = (text: string | null) => <span class="review-code">{text ?? '–'}</span>
+  const vnd = (amountVnd: number | null) => (amountVnd === null ? '–' : <span class="number">{vndText(amountVnd)}</span>)
+  const rows = [
+    { name: t.amount, known: vnd(compared.amountVnd), fresh: vnd(item.amountVnd) },
+    { name: t.memo, known: code(compared.memo), fresh: code(item.memo) },
+    { name: t.fullText, known: code(compared.fullText), fresh: code(item.fullText) },
+    { name: t.bankTime, known: clockText(compared.occurredAt), fresh: event === null ? '–' : clockText(event.occurredAt) },
+    { name: t.reference, known: code(compared.bankRef), fresh: code(event?.bankRef ?? null) },
+    { name: t.orderCode, known: code(compared.orderCode), fresh: code(event?.orderCode ?? null) },
+  ]
+  return (
+    <Card title={t.compareTitle}>
+      <Table caption={t.compareTitle} captionHidden rows={rows} keyOf={({ name }) => name} empty="" columns={[
+        { title: '', cell: ({ name }) => name },
+        { title: t.known, kind: 'wide', cell: ({ known }) => known },
+        { title: t.fresh, kind: 'wide', cell: ({ fresh }) => fresh },
+      ]} />
+    </Card>
+  )
+}
+
+/** To the second: two transfers of one minute are told apart by it. */
+function clockText(at: string) {
+  const instant = new Date(at)
+  return <span class="number">{dayText(vietnamDay(instant))} {vietnamClock(instant)}</span>
 }
 
 function Evidence(props: ReviewItemProps) {
@@ -102,6 +135,8 @@ function factsOf({ request: { lang }, schoolId, item, candidates, accounts }: Re
   const link = (transferId: string) => <a href={transactionPath(schoolId, transferId)}>{t.seeTransfer}</a>
   return [
     ...(item.bankDay === null ? [] : [{ name: t.day, value: <span class="number">{dayText(item.bankDay)}</span> }]),
+    ...(item.event?.toldAt == null ? [] : [{ name: t.toldAt, value: clockText(item.event.toldAt) }]),
+    ...(item.fullText === null ? [] : [{ name: t.fullText, value: <span class="review-code">{item.fullText}</span> }]),
     ...(item.suspenseVnd === null || item.suspenseVnd === item.amountVnd ? []
       : [{ name: t.inSuspense, value: <span class="number">{vndText(item.suspenseVnd)}</span> }]),
     ...(item.direction === null ? [] : [{ name: t.direction, value: directionText(item.direction, lang) }]),

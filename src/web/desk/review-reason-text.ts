@@ -81,8 +81,8 @@ const REASONS: Readonly<Record<KnownReason, ReasonWords>> = {
   POSSIBLE_REPEAT: {
     short: { vi: 'Nghi trùng', en: 'Possible repeat' },
     why: {
-      vi: 'Giống hệt một giao dịch đã có; có thể ngân hàng báo lại.',
-      en: 'Equal to a known transfer; the bank may have told twice.',
+      vi: 'Giống một giao dịch đã có; có thể ngân hàng báo lại.',
+      en: 'Like a known transfer; the bank may have told twice.',
     },
   },
   STALE_SIGNATURE: {
@@ -113,11 +113,18 @@ const REASONS: Readonly<Record<KnownReason, ReasonWords>> = {
     short: { vi: 'Tiền ra', en: 'Money out' },
     why: { vi: 'Tiền ra khỏi tài khoản mà chưa rõ lý do.', en: 'Money left the account; nobody has said why.' },
   },
+  BANK_TIME_DOUBTFUL: {
+    short: { vi: 'Giờ đáng ngờ', en: 'Doubtful time' },
+    why: {
+      vi: 'Giờ giao dịch mà ngân hàng ghi quá xa lúc nhận tin báo; chưa ghi sổ.',
+      en: 'The bank\'s time is too far from the time of receipt; nothing was booked.',
+    },
+  },
   EVENT_CHANGED: {
     short: { vi: 'Tin báo đổi', en: 'Changed event' },
     why: {
-      vi: 'Tin báo cũ được gửi lại với số tiền hoặc chiều khác; sổ giữ nguyên.',
-      en: 'A known event came again with another amount or direction; the books were not touched.',
+      vi: 'Mã tin báo này đã dùng cho một tin báo khác nội dung; tin mới chưa ghi sổ.',
+      en: 'The id of this event stood for another notice before; the new one was not booked.',
     },
   },
   PAID_TO_OTHER_SCHOOL: {
