@@ -51,7 +51,7 @@ export const postsOnce: CheckedPromise = {
         OR e.bank_day NOT BETWEEN t.bank_day - 1 AND t.bank_day + 1`),
     // As the worker compares them (alike.ts): whoever is asked about such a pair leaves the question behind.
     rowsThat('transfers that two channels told of in the same words, and that nobody called two', sql`
-      SELECT b.bank_transaction_id AS id FROM bank_event a
+      SELECT DISTINCT unnest(ARRAY[a.bank_transaction_id, b.bank_transaction_id]) AS id FROM bank_event a
       JOIN bank_event b ON b.school_id = a.school_id AND b.likeness = a.likeness AND b.id > a.id
         AND b.channel_id <> a.channel_id AND b.bank_transaction_id <> a.bank_transaction_id
         AND b.bank_account_id = a.bank_account_id AND b.direction = a.direction AND b.amount_vnd = a.amount_vnd

@@ -1,5 +1,5 @@
-// What a call says of the time and in its texts: a time that nobody can believe waits for a person, and a code counts in
-// whichever text of the call it stands whole.
+// What a call says of the time and in its texts: a time that nobody can believe waits for a person, and a code counts
+// in whichever text of the call it stands whole.
 import t from 'tap'
 import { LIMITS } from '../../src/limits.js'
 import { vietnamDay } from '../../src/time.js'
@@ -75,8 +75,10 @@ t.test('the other providers\' times are judged by the same rule', async (t) => {
 
 t.test('a person names the day, closes it, or is told which days can be', async (t) => {
   const school = await openToldSchool(world, 'sepay')
-  const said = (index: number, transactionDate: string) => sepay(school, { content: school.code(index), transactionDate })
-  await school.tell('sepay', [said(0, '2026-08-15 09:00:00'), said(1, '2062-01-01 00:00:00'), said(2, '1969-01-01 00:00:00')])
+  const said = (index: number, transactionDate: string) =>
+    sepay(school, { content: school.code(index), transactionDate })
+  const times = ['2026-08-15 09:00:00', '2062-01-01 00:00:00', '1969-01-01 00:00:00']
+  await school.tell('sepay', times.map((time, index) => said(index, time)))
   const [old, ahead, never] = await school.open()
   if (!old || !ahead || !never) return t.fail('three items wait')
   for (const bankDay of ['2062-01-01', '1969-01-01', '2026-12-03']) {

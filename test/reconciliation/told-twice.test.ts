@@ -1,6 +1,10 @@
-// One transfer that was told of twice, and two transfers that were told of under one name: nothing that was acknowledged
-// vanishes, nothing is booked twice without a person, over HTTP from the provider's call to the act at the desk.
+// One transfer that was told of twice, and two transfers that were told of under one name: nothing that was
+// acknowledged vanishes, nothing is booked twice without a person, from the provider's call to the act at the desk.
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import pg from 'pg'
 import t from 'tap'
+import { migrationsDir } from '../../src/db/migrations-dir.js'
 import { buildTestApp } from '../support/app.js'
 import { readFault } from '../support/faults.js'
 import { openToldSchool } from '../support/told.js'
@@ -47,6 +51,31 @@ t.test('payOS: one order that is paid in two transfers', async (t) => {
     ({ ...first, data: { ...first?.data, reference, amount: VND / 2 } })) as [object, object]
   await school.tell('payos', [half, rest])
   t.same([await school.paid(), await school.open()], [[VND, 0, 0], []])
+})
+
+t.test('what an older version swallowed is read again when the database is brought up to date', async (t) => {
+  const text = await readFile(path.join(migrationsDir, '0025-told-twice.sql'), 'utf8')
+  const repairs = text.slice(text.indexOf('-- Repairs.'))
+  const owner = new pg.Client({ connectionString: world.database.ownerUrl })
+  await owner.connect()
+  t.teardown(() => owner.end())
+  for (const [provider, name] of FAULTS) {
+    const school = await openToldSchool(world, provider)
+    const { calls } = await readFault<Calls>(name, fill(school))
+    await school.tell(provider, calls)
+    // As it was before: ids that are the bank's reference, and nothing kept of the second payment.
+    const [swallowed] = await school.open()
+    await owner.query('DELETE FROM review_item WHERE id = $1', [swallowed?.id])
+    await owner.query(`DELETE FROM bank_event WHERE id = (SELECT id FROM bank_event WHERE school_id = $1
+      AND bank_transaction_id IS NULL)`, [school.schoolId])
+    await owner.query('UPDATE bank_event SET event_id = bank_ref WHERE school_id = $1 AND amount_vnd = $2',
+      [school.schoolId, VND])
+    await owner.query(repairs)
+    await school.settle()
+    t.same((await school.open()).map(({ reason, memo }) => [reason, memo]), [['POSSIBLE_REPEAT', school.code(1)]], provider)
+    await school.tell(provider, calls.map((call) => ({ ...call, sent: 'again' })))
+    t.equal((await school.open()).length, 1, 'the event of before is known by its new id')
+  }
 })
 
 const sepay = (school: ToldSchool, more: object = {}) => ({

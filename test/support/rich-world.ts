@@ -44,6 +44,7 @@ export async function openRichWorld(t: Test, options: TestDatabaseOptions = {}):
   const billed = await seedBillable(world.database.ownerUrl, { students: 12, classSize: 6, exemptEvery: 3 })
   await putUnder(world, billed.authorityId, [here, there])
   await receiveEverything(world, here, there)
+  await receiveRows(world)
   await foldFacts(world.db)
   await takeCash(world, here)
   await billAndPay(world, billed)
@@ -76,9 +77,11 @@ async function receiveEverything(world: PostingWorld, here: SeededSchool, there:
     Buffer.from('not json'),
   ])
   const again = paying(here, bills[7])
+  const changed = Buffer.from(again.toString().replace('CK ', 'Chuyen '))
   await world.post(here, [
     again,
     Buffer.concat([again, Buffer.from(' ')]),
+    changed,
     paying(here, bills[6], { reference: 'FT-TWICE' }),
     paying(here, bills[4], { reference: 'FT-BACK', direction: 'out', day: '2026-09-13' }),
     paying(here, bills[5], { reference: 'FT-OUT', direction: 'out', amountVnd: 77_000 }),
@@ -87,6 +90,17 @@ async function receiveEverything(world: PostingWorld, here: SeededSchool, there:
   await world.post(here, [late, paying(here, bills[8])], 'stale')
   await world.post(here, [late])
   await world.post(there, [paying(there, there.bills[0])])
+}
+
+/** Two rows of one call that wait for a person, and one that is posted. */
+async function receiveRows(world: PostingWorld): Promise<void> {
+  const school = await world.seed({ students: 2, provider: 'casso-v1' })
+  const row = (id: string, bill: SeededBill | undefined) => ({
+    id, tid: `CV${++lastId}`, amount: bill?.payableVnd, description: bill?.code, when: '2026-09-12 08:00:00',
+    subAccId: school.accountNumber, cusum_balance: lastId,
+  })
+  const data = [row('', school.bills[0]), row('', school.bills[0]), row('77', school.bills[1])]
+  await world.post(school, [Buffer.from(JSON.stringify({ error: 0, data }))])
 }
 
 async function takeCash(world: PostingWorld, { schoolId, bills }: SeededSchool): Promise<void> {

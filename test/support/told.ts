@@ -1,5 +1,5 @@
-// What the tests of notices share: a school that was set up over the API alone, calls signed by each provider, and where
-// the money stands afterwards.
+// What the tests of notices share: a school that was set up over the API alone, calls signed by each provider, and
+// where the money stands afterwards.
 import assert from 'node:assert/strict'
 import { signCassoV2 } from '../../src/banking/adapters/casso-v2.js'
 import { signPayos } from '../../src/banking/adapters/payos.js'

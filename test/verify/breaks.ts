@@ -192,6 +192,26 @@ const attempted: Break[] = [
     sql: `${again}, due_at = now() + interval '1 day' WHERE id = ${POSTED_CALLBACK} RETURNING id` },
 ]
 
+const DOUBLE = "(SELECT bank_transaction_id FROM credit WHERE kind = 'possible_double_payment')"
+const anotherChannel: Break = {
+  name: 'two channels told of one transfer, and it is in the books twice', promise: 'P2',
+  sql: `CREATE TEMP TABLE second AS SELECT uuidv7() AS channel_id, school_id, channel_id AS first, callback_id,
+        bank_transaction_id FROM bank_event WHERE bank_transaction_id = ${DOUBLE};
+    INSERT INTO channel SELECT (jsonb_populate_record(c, jsonb_build_object('id', second.channel_id, 'state', 'closed'))).*
+      FROM channel c JOIN second ON c.id = second.first;
+    INSERT INTO channel_route SELECT channel_id, school_id, 'webhook' FROM second;
+    ${UNGUARDED} UPDATE bank_callback SET channel_id = second.channel_id FROM second WHERE id = second.callback_id;
+    UPDATE bank_event SET channel_id = second.channel_id, date_only = true FROM second
+      WHERE bank_event.bank_transaction_id = second.bank_transaction_id RETURNING bank_event.bank_transaction_id AS id`,
+}
+
+const DAYS_OF_NO_BANK = ['9999-12-31', '2062-01-01', '1969-12-31', '0001-01-01', 'infinity']
+const noBankDay = DAYS_OF_NO_BANK.map((day): Break => ({
+  name: `a transfer is booked on ${day}`, promise: 'P6',
+  sql: `${UNGUARDED} UPDATE bank_event SET bank_day = '${day}' WHERE bank_transaction_id = ${PAID};
+    UPDATE bank_transaction SET bank_day = '${day}' WHERE id = ${PAID} RETURNING id`,
+}))
+
 const forget = (where: string) => `DELETE FROM review_item WHERE ${where}`
 const neverDropped: Break[] = [
   { name: 'a callback loses its only trace', promise: 'P6',
@@ -204,6 +224,22 @@ const neverDropped: Break[] = [
       FROM (SELECT id, convert_to(regexp_replace(convert_from(body, 'UTF8'), '"transferAmount":\\d', '"transferAmount":9'),
         'UTF8') AS body FROM bank_callback WHERE id = ${POSTED_CALLBACK}) AS changed
       WHERE bank_callback.id = changed.id RETURNING bank_callback.id` },
+  ...noBankDay,
+  ...['memo', 'bank_ref', 'order_code', 'account_number', 'virtual_account'].map((column): Break => ({
+    name: `a body says another ${column} than was kept of it`, promise: 'P6',
+    sql: `UPDATE bank_event SET ${column} = 'X' WHERE bank_transaction_id = ${PAID} RETURNING callback_id AS id`,
+  })),
+  { name: 'a body says another time than was kept of it', promise: 'P6',
+    sql: `UPDATE bank_event SET occurred_at = occurred_at + interval '1 s' WHERE bank_transaction_id = ${PAID}
+      RETURNING callback_id AS id` },
+  { name: 'an event that another of its id made look known is dropped', promise: 'P6',
+    sql: `${UNGUARDED} DELETE FROM bank_event WHERE id = (SELECT bank_event_id FROM review_item WHERE reason = 'EVENT_CHANGED');
+      ${forget("reason = 'EVENT_CHANGED'")} RETURNING bank_callback_id AS id` },
+  { name: 'a row of a call is dropped, of which another row waits for a person', promise: 'P6',
+    sql: `${UNGUARDED} DELETE FROM bank_event WHERE id =
+        (SELECT max(bank_event_id::text)::uuid FROM review_item WHERE reason = 'EVENT_WITHOUT_ID');
+      DELETE FROM review_item r WHERE reason = 'EVENT_WITHOUT_ID' AND NOT EXISTS (SELECT FROM bank_event e
+        WHERE e.school_id = r.school_id AND e.id = r.bank_event_id) RETURNING bank_callback_id AS id` },
   { name: 'a call that could not be read is not shown', promise: 'P6',
     sql: `${forget("reason = 'NOT_UNDERSTOOD'")} RETURNING bank_callback_id AS id` },
   { name: 'an event without a transfer is not shown', promise: 'P6',
@@ -319,6 +355,22 @@ const nothingHalfDone: Break[] = [
 ]
 
 export const BREAKS: readonly Break[] = [
-  ...onDisk, ...postsOnce, ...balances, ...sums, ...attempted, ...neverDropped, ...figures, ...tenantsApart,
-  ...nothingHalfDone,
+  ...onDisk, ...postsOnce, anotherChannel, ...balances, ...sums, ...attempted, ...neverDropped, ...figures,
+  ...tenantsApart, ...nothingHalfDone,
 ]
+
+const DAYS_TO_BREAK = [
+  'bank_event.bank_day', 'bank_event.occurred_at', 'bank_event.told_at', 'bank_transaction.bank_day',
+  'bank_transaction.occurred_at', 'entry.bank_day', 'entry.counted_on', 'allocation.counted_on',
+  'adoption_fact.counted_on', 'adoption_day.counted_on', 'cash_receipt.received_on', 'invoice.issued_on',
+  'invoice.due_on', 'credit.recorded_at', 'bank_callback.received_at', 'review_item.bank_day',
+]
+
+/** A day that no row should hold, in every column that tells of money: whatever is there, `verify` comes to an end. */
+export function strangeDay(day: string): string {
+  const updates = DAYS_TO_BREAK.map((place) => {
+    const [table = '', column = ''] = place.split('.')
+    return `UPDATE ${table} SET ${column} = '${day}' WHERE ${one(table)};`
+  })
+  return `${UNGUARDED} ALTER TABLE entry DROP CONSTRAINT entry_counted; ${updates.join(' ')} ${says(day)}`
+}

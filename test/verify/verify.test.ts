@@ -12,7 +12,7 @@ import { checkPromises, verifyDatabase } from '../../src/verify/verify.js'
 import { sepayBody } from '../support/callbacks.js'
 import { openRichWorld } from '../support/rich-world.js'
 import type { SeededBill } from '../support/seed-school.js'
-import { BREAKS, retried } from './breaks.js'
+import { BREAKS, retried, strangeDay } from './breaks.js'
 
 let lastId = 90_000
 
@@ -56,6 +56,20 @@ t.test('verify', async (t) => {
       }
     })
   }
+
+  await t.test('comes to an end whatever day a row holds', async (t) => {
+    for (const day of ['9999-12-31', 'infinity', '4713-01-01 BC']) {
+      const trx = await owner.startTransaction().execute()
+      try {
+        await breakIt(trx, strangeDay(day))
+        const reports = await checkPromises(trx)
+        t.same(reports.map(({ promise }) => promise), PROMISES)
+        t.match(faultsOf(reports), { P6: [/a day that no bank can have meant/] }, day)
+      } finally {
+        await trx.rollback().execute()
+      }
+    }
+  })
 
   await t.test('P5 holds for a callback that is tried as often as the drain tries, and not once more', async (t) => {
     for (const attempts of [12, LIMITS.deadlyAttempts - 1]) {
