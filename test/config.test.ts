@@ -31,6 +31,15 @@ t.test('configuration', async (t) => {
     t.match(readConfig({ PORT: '', DATABASE_URL: ' ', REDIS_URL: '' }), { port: 3000, databaseUrl: undefined })
   })
 
+  t.test('a bank time is believed a day ahead and 60 days back, or as the environment says', async (t) => {
+    t.match(readConfig({}), { bankTimeAheadDays: 1, bankTimeBackDays: 60 })
+    const wide = readConfig({ BANK_TIME_AHEAD_DAYS: '0', BANK_TIME_BACK_DAYS: '400' })
+    t.match(wide, { bankTimeAheadDays: 0, bankTimeBackDays: 400 })
+    for (const name of ['BANK_TIME_AHEAD_DAYS', 'BANK_TIME_BACK_DAYS']) {
+      for (const text of ['-1', '1.5', 'a week', '10000']) t.match(refusal({ [name]: text }), new RegExp(`^${name} must be`))
+    }
+  })
+
   t.test('the owner defaults to the direct address, then to the service\'s own', async (t) => {
     const env = { DATABASE_URL, SECRET_KEY }
     t.equal(readConfig(env).databaseOwnerUrl, DATABASE_URL)
