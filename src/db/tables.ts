@@ -287,7 +287,7 @@ export interface CreditTable {
   cash_receipt_id: string | null
   student_id: string
   bank_account_id: string
-  school_year: string
+  school_year: string | null
   kind: 'surplus' | 'possible_double_payment' | 'withdrawn_invoice' | 'awaiting_refund'
   amount_vnd: number
   held_vnd: number
@@ -400,6 +400,7 @@ export interface InvoiceTable {
   withdrawn_reason: string | null
   replaced_by: string | null
   issued_at: Generated<Date>
+  enrolled_on: Day | null
 }
 
 export interface InvoiceLineTable {
@@ -436,6 +437,15 @@ export interface InvoiceRunTable {
   started_at: Date | null
   finished_at: Date | null
   lease_until: Date | null
+  kept_count: Generated<number | null>
+  nobody: string | null
+}
+
+export interface InvoiceRunWithdrawalTable {
+  school_id: string
+  run_id: string
+  invoice_id: string
+  paid_vnd: number
 }
 
 export interface LedgerAccountTable {
@@ -567,6 +577,7 @@ export interface ReviewItemTable {
   resolved_by: string | null
   resolution: string | null
   note: string | null
+  credit_id: string | null
 }
 
 export interface RoleAssignmentTable {
@@ -739,6 +750,7 @@ export interface Tables {
   invoice: InvoiceTable
   invoice_line: InvoiceLineTable
   invoice_run: InvoiceRunTable
+  invoice_run_withdrawal: InvoiceRunWithdrawalTable
   ledger_account: LedgerAccountTable
   login_attempt: LoginAttemptTable
   matching_decision: MatchingDecisionTable

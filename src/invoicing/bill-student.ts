@@ -11,7 +11,7 @@ import { planStudentFees } from '../fees/plan-round.js'
 import { lockStudents } from '../ledger/lock-students.js'
 import { countableDay } from '../reconciliation/source.js'
 import { vietnamDay } from '../time.js'
-import { billStudents } from './bill.js'
+import { billsOver, billStudents } from './bill.js'
 import { listInvoices } from './invoice-queries.js'
 import type { InvoiceSummary } from './invoice-queries.js'
 import { chooseBilledItems } from './optional-items.js'
@@ -48,7 +48,8 @@ export async function billStudent(
     await chooseBilledItems(trx, schoolId, actor, bill)
     const countedOn = await countableDay(trx, schoolId, today)
     const issuing = { ...round, schoolId, runId: null, actor: actor.name, today, countedOn }
-    await billStudents(trx, issuing, scope.slice)
+    const taken = lines.filter(({ amountVnd }) => amountVnd === 0).map(({ feeKindId }) => feeKindId)
+    await billStudents(trx, issuing, scope.slice, billsOver(schoolId, taken))
     await recordAudit(trx, {
       actor, action: 'invoice.bill_student', objectKind: 'student', objectId: studentId,
       after: { roundId, lines },
@@ -57,6 +58,7 @@ export async function billStudent(
   })
 }
 
+/** Or billed in this round already: the bill of a child who has left since can still be put right. */
 async function assertEnrolled(trx: Trx, scope: PlanScope): Promise<void> {
   const { rows } = await sql`${enrolledStudents(scope)}`.execute(trx)
   if (rows.length > 0) return

@@ -60,10 +60,10 @@ async function drawPaymentCodes(trx: Trx, schoolId: string, wanted: number): Pro
 function insertInvoices(issuing: Issuing): RawBuilder<unknown> {
   return sql`
     INSERT INTO invoice (school_id, id, round_id, student_id, bank_account_id, class_id, run_id, payment_code,
-      school_year, due_on, gross_vnd, exempted_vnd, payable_vnd, issued_on)
+      school_year, due_on, gross_vnd, exempted_vnd, payable_vnd, issued_on, enrolled_on)
     SELECT ${issuing.schoolId}, bill.invoice_id, ${issuing.roundId}, bill.student_id, bill.bank_account_id,
       bill.class_id, ${issuing.runId}, drawn_code.code, ${issuing.schoolYear}, ${issuing.dueOn},
-      bill.gross_vnd, bill.exempted_vnd, bill.payable_vnd, ${issuing.today}
+      bill.gross_vnd, bill.exempted_vnd, bill.payable_vnd, ${issuing.today}, bill.enrolled_on
     FROM bill_change AS bill JOIN drawn_code USING (place_no)
     WHERE bill.invoice_id IS NOT NULL`
 }

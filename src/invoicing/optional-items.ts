@@ -6,12 +6,11 @@ import { recordAudit } from '../access/audit.js'
 import type { Trx } from '../db/tenancy.js'
 import type { Deps } from '../deps.js'
 import { DomainError } from '../errors.js'
-import { checkRoundCaps } from '../fees/price-cap-check.js'
 import { lockStudents } from '../ledger/lock-students.js'
 import { countableDay } from '../reconciliation/source.js'
 import { vietnamDay } from '../time.js'
 import type { Day } from '../time.js'
-import { billStudents } from './bill.js'
+import { billsOver, billStudents } from './bill.js'
 import {
   countLinkChanges, countOptionalItems, findOptionalKinds, insertChoices, isBilledAlready, LINK_ACTOR, readClassChoices,
   readOptionalItems
@@ -108,7 +107,7 @@ export function linkActor(paymentCode: string, address: string): Pick<Actor, 'na
 /**
  * Choosing the same again changes nothing and counts for nothing. Throws `ROUND_NOT_FOUND`, `ROUND_CLOSED_CONFLICT`,
  * `CHOICE_DEADLINE_CONFLICT` after the round's due day, `OPTIONAL_ITEM_INVALID` for what is not on offer,
- * `PRICE_CAP_EXCEEDED`, `CHOICE_CHANGES_EXCEEDED` beyond the limit of a day.
+ * `CHOICE_CHANGES_EXCEEDED` beyond the limit of a day.
  */
 export async function chooseOptionalItems(deps: OptionalDeps, choosing: Choosing): Promise<OptionalItems> {
   const { schoolId, roundId, studentId, actor, limit } = choosing
@@ -131,7 +130,10 @@ export async function chooseOptionalItems(deps: OptionalDeps, choosing: Choosing
       actor, action: 'optional_item.choose', objectKind: 'student', objectId: studentId,
       after: { roundId, changes },
     })
-    if (await isBilledAlready(trx, schoolId, choosing)) await billAnew(trx, round, scope, actor.name, today)
+    if (await isBilledAlready(trx, schoolId, choosing)) {
+      const declined = changes.filter(({ chosen }) => !chosen).map(({ feeKindId }) => feeKindId)
+      await billAnew(trx, round, scope, { actor: actor.name, today, declined })
+    }
     return toOptionalItems(round, today, await readOptionalItems(trx, scope))
   })
 }
@@ -152,11 +154,18 @@ function decided({ feeKindId, chosen }: OptionalItem, isTicked: boolean, shown: 
   return [{ feeKindId, chosen: wasTicked === isTicked ? chosen : isTicked }]
 }
 
-async function billAnew(trx: Trx, round: Round, scope: PlanScope, actor: string, today: Day): Promise<void> {
+/**
+ * By the plan as it is: that was held against the price caps when it was written and when it was run, and a cap that is
+ * lowered later is the school's to follow, not a reason to refuse a parent what the page offers.
+ */
+async function billAnew(
+  trx: Trx, round: Round, scope: PlanScope, choice: { actor: string; today: Day; declined: readonly string[] },
+): Promise<void> {
   const { schoolId, slice } = scope
-  await checkRoundCaps(trx, schoolId, round)
+  const { actor, today, declined } = choice
   const countedOn = await countableDay(trx, schoolId, today)
-  await billStudents(trx, { ...round, schoolId, runId: null, actor, today, countedOn }, slice)
+  const issuing = { ...round, schoolId, runId: null, actor, today, countedOn }
+  await billStudents(trx, issuing, slice, billsOver(schoolId, declined))
 }
 
 /** Who bills an item to a student by hand chooses it for them. The student's account must be locked. */

@@ -4,6 +4,7 @@
 import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { Trx } from '../db/tenancy.js'
+import { schoolYearStart } from '../time.js'
 import type { Day, SchoolYear } from '../time.js'
 
 /** Which students of the school: all, one, or a range of ids for a chunk of the run. */
@@ -18,7 +19,7 @@ export interface PlanScope {
   schoolYear: SchoolYear
   /** Exemptions that hold on this day count. */
   dueOn: Day
-  /** Students who are enrolled on this day are billed. */
+  /** The day of issue: who is enrolled on it is billed, or on the day that the round is for. */
   issueOn: Day
   slice: Slice
 }
@@ -31,18 +32,51 @@ function inSlice(column: string, slice: Slice): RawBuilder<boolean> {
   return sql`(${after} AND ${studentId} <= ${slice.throughStudentId})`
 }
 
-/** Who is in which class on the day of issue; school_class_name_key and enrolment_class_of. */
-export function enrolledStudents(scope: PlanScope): RawBuilder<{ student_id: string; class_id: string }> {
-  const { schoolId, schoolYear, issueOn, slice } = scope
+/** The day that a round is for: its due day, and never one before its school year begins. */
+export function roundDay({ dueOn, schoolYear }: Pick<PlanScope, 'dueOn' | 'schoolYear'>): Day {
+  const begins = schoolYearStart(schoolYear)
+  return dueOn < begins ? begins : dueOn
+}
+
+export interface Place {
+  student_id: string
+  class_id: string
+  /** The day whose enrolment counts. */
+  enrolled_on: Day
+  /** Whether it still does: false for a child who left after the bill was made. */
+  is_here: boolean
+}
+
+/**
+ * Who belongs to the round, and in which class. A child with a bill is where it was on the day the bill was made for:
+ * whoever left or changed class later keeps a bill that was right. Everybody else is in the class of the day of issue,
+ * or, not enrolled yet, of the day that the round is for. Indexes: school_class_name_key, enrolment_class_of,
+ * invoice_one_issued.
+ */
+export function enrolledStudents(scope: PlanScope): RawBuilder<Place> {
+  const { schoolId, roundId, schoolYear, issueOn, slice } = scope
+  const comingOn = [issueOn, roundDay(scope)].reduce((one, other) => (one > other ? one : other))
+  const holdsOn = (day: RawBuilder<unknown>) => sql`(enrolment.valid_from <= ${day}
+    AND (enrolment.valid_to IS NULL OR enrolment.valid_to > ${day}))`
+  const isHere = sql`(${holdsOn(sql`${issueOn}::date`)} OR ${holdsOn(sql`${comingOn}::date`)})`
   return sql`
-    SELECT DISTINCT ON (enrolment.student_id) enrolment.student_id, enrolment.class_id
+    SELECT DISTINCT ON (enrolment.student_id) enrolment.student_id, enrolment.class_id,
+      CASE day.rank WHEN 1 THEN billed.enrolled_on WHEN 2 THEN ${issueOn}::date ELSE ${comingOn}::date END AS enrolled_on,
+      bool_or(${isHere}) OVER (PARTITION BY enrolment.student_id
+        ORDER BY day.rank, enrolment.valid_from DESC, enrolment.id DESC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS is_here
     FROM school_class AS class
     JOIN enrolment ON enrolment.school_id = class.school_id AND enrolment.class_id = class.id
-    WHERE class.school_id = ${schoolId} AND class.school_year = ${schoolYear}
-      AND enrolment.valid_from <= ${issueOn}
-      AND (enrolment.valid_to IS NULL OR enrolment.valid_to > ${issueOn})
+    LEFT JOIN (
+      SELECT student_id, min(coalesce(enrolled_on, issued_on)) AS enrolled_on FROM invoice
+      WHERE school_id = ${schoolId} AND round_id = ${roundId} AND state = 'issued' AND ${inSlice('student_id', slice)}
+      GROUP BY student_id
+    ) AS billed ON billed.student_id = enrolment.student_id
+    CROSS JOIN LATERAL (SELECT CASE WHEN ${holdsOn(sql`billed.enrolled_on`)} THEN 1
+      WHEN ${holdsOn(sql`${issueOn}::date`)} THEN 2 WHEN ${holdsOn(sql`${comingOn}::date`)} THEN 3 END AS rank) AS day
+    WHERE class.school_id = ${schoolId} AND class.school_year = ${schoolYear} AND day.rank IS NOT NULL
       AND ${inSlice('enrolment.student_id', slice)}
-    ORDER BY enrolment.student_id, enrolment.valid_from DESC, enrolment.id DESC`
+    ORDER BY enrolment.student_id, day.rank, enrolment.valid_from DESC, enrolment.id DESC`
 }
 
 /**
@@ -57,12 +91,19 @@ export async function stagePlan(trx: Trx, scope: PlanScope): Promise<void> {
 }
 
 export type BillChange = 'new' | 'changed' | 'unchanged' | 'gone'
+/** `kept`: the plan says it no more, and it stays all the same. */
+export type BilledChange = BillChange | 'kept'
+
+/** Leaves what is gone as it is, but for the bills that may be taken back. */
+export async function keepBills(trx: Trx, mayGo: RawBuilder<unknown>): Promise<void> {
+  await sql`UPDATE bill_change SET change = 'kept' WHERE change = 'gone' AND NOT (${mayGo})`.execute(trx)
+}
 
 /** How many bills of each kind are staged. */
-export async function countChanges(trx: Trx): Promise<Record<BillChange, number>> {
-  const { rows } = await sql<{ change: BillChange; bills: number }>`
+export async function countChanges(trx: Trx): Promise<Record<BilledChange, number>> {
+  const { rows } = await sql<{ change: BilledChange; bills: number }>`
     SELECT change, count(*) AS bills FROM bill_change GROUP BY change`.execute(trx)
-  const counts = { new: 0, changed: 0, unchanged: 0, gone: 0 }
+  const counts = { new: 0, changed: 0, unchanged: 0, gone: 0, kept: 0 }
   for (const { change, bills } of rows) counts[change] = bills
   return counts
 }
@@ -73,13 +114,15 @@ export type LineChoice = 'billed' | 'optional'
 /**
  * The narrowest scope wins for a student and fee kind: student, class, grade, school; 0 is not billed. Fees
  * of a class are worked out once a class, so that the work per student is one hash join. An optional fee is an offer
- * to those in its scope: it is billed when the last choice says so, or when nobody chose yet and the plan names the
- * student. The exemption rule is `splitLine` of invoice.ts.
+ * to those in its scope who are here: it is billed when the last choice says so, or when nobody chose yet and the plan
+ * names the student. The exemption rule is `splitLine` of invoice.ts.
  */
 export function plannedLines(scope: PlanScope, which: LineChoice): RawBuilder<unknown> {
   const { schoolId, roundId, schoolYear, dueOn, slice } = scope
   return sql`
-    WITH place AS (${enrolledStudents(scope)}), class_fee AS (
+    WITH place AS (
+      SELECT * FROM (${enrolledStudents(scope)}) AS enrolled ${which === 'optional' ? sql`WHERE is_here` : sql``}
+    ), class_fee AS (
       SELECT DISTINCT ON (class.id, fee.fee_kind_id) class.id AS class_id, fee.fee_kind_id, fee.amount_vnd
       FROM round_fee AS fee
       JOIN school_class AS class ON class.school_id = fee.school_id AND class.school_year = ${schoolYear}
@@ -92,13 +135,18 @@ export function plannedLines(scope: PlanScope, which: LineChoice): RawBuilder<un
       WHERE fee.school_id = ${schoolId} AND fee.round_id = ${roundId} AND fee.scope = 'student'
         AND ${inSlice('fee.student_id', slice)}
     ), offered AS (
-      SELECT place.student_id, place.class_id, class_fee.fee_kind_id, class_fee.amount_vnd AS gross_vnd,
-        false AS is_named
+      SELECT place.student_id, place.class_id, place.enrolled_on, class_fee.fee_kind_id,
+        class_fee.amount_vnd AS gross_vnd, false AS is_named
       FROM place JOIN class_fee USING (class_id)
       WHERE class_fee.amount_vnd > 0 AND NOT EXISTS (SELECT FROM own_fee
         WHERE own_fee.student_id = place.student_id AND own_fee.fee_kind_id = class_fee.fee_kind_id)
+        -- A fee that came into the plan later is not for a child who has left.
+        AND (place.is_here OR EXISTS (SELECT FROM invoice
+          JOIN invoice_line AS line ON line.school_id = invoice.school_id AND line.invoice_id = invoice.id
+          WHERE invoice.school_id = ${schoolId} AND invoice.round_id = ${roundId} AND invoice.state = 'issued'
+            AND invoice.student_id = place.student_id AND line.fee_kind_id = class_fee.fee_kind_id))
       UNION ALL
-      SELECT place.student_id, place.class_id, own_fee.fee_kind_id, own_fee.amount_vnd, true
+      SELECT place.student_id, place.class_id, place.enrolled_on, own_fee.fee_kind_id, own_fee.amount_vnd, true
       FROM place JOIN own_fee USING (student_id) WHERE own_fee.amount_vnd > 0
     ), choice AS (
       -- optional_choice_pkey
@@ -106,7 +154,7 @@ export function plannedLines(scope: PlanScope, which: LineChoice): RawBuilder<un
       WHERE school_id = ${schoolId} AND round_id = ${roundId} AND ${inSlice('student_id', slice)}
       ORDER BY student_id, fee_kind_id, choice_no DESC
     ), billed AS (
-      SELECT offered.student_id, offered.class_id, offered.fee_kind_id, offered.gross_vnd,
+      SELECT offered.student_id, offered.class_id, offered.enrolled_on, offered.fee_kind_id, offered.gross_vnd,
         coalesce(choice.chosen, offered.is_named) AS is_chosen
       FROM offered
       JOIN fee_kind AS kind ON kind.school_id = ${schoolId} AND kind.id = offered.fee_kind_id
@@ -130,7 +178,8 @@ export function plannedLines(scope: PlanScope, which: LineChoice): RawBuilder<un
         row_number() OVER (ORDER BY priority, code) AS place_no
       FROM fee_kind WHERE school_id = ${schoolId}
     )
-    SELECT billed.student_id, kind.bank_account_id, billed.class_id, billed.fee_kind_id, kind.fee_group,
+    SELECT billed.student_id, kind.bank_account_id, billed.class_id, billed.enrolled_on, billed.fee_kind_id,
+      kind.fee_group,
       kind.priority, kind.legal_basis, billed.gross_vnd, coalesce(exempt.exempted_vnd, 0) AS exempted_vnd,
       billed.gross_vnd - coalesce(exempt.exempted_vnd, 0) AS payable_vnd,
       CASE exempt.payer WHEN 'budget' THEN exempt.exempted_vnd ELSE 0 END AS budget_vnd,
@@ -151,16 +200,17 @@ function billChanges(scope: PlanScope): RawBuilder<unknown> {
   const { schoolId, roundId, slice } = scope
   return sql`
     WITH wanted AS (
-      SELECT student_id, bank_account_id, class_id, count(*) AS line_count,
+      SELECT student_id, bank_account_id, class_id, enrolled_on, count(*) AS line_count,
         sum(gross_vnd)::bigint AS gross_vnd, sum(exempted_vnd)::bigint AS exempted_vnd,
         sum(payable_vnd)::bigint AS payable_vnd, sum(budget_vnd)::bigint AS budget_vnd
-      FROM wanted_line GROUP BY student_id, bank_account_id, class_id
+      FROM wanted_line GROUP BY student_id, bank_account_id, class_id, enrolled_on
     ), account AS MATERIALIZED (
       SELECT id, current_bank_account(school_id, id) AS current_id FROM bank_account WHERE school_id = ${schoolId}
     ), issued AS (
       -- A bill of a replaced account is the bill of the account that replaced it; a second one of the same student
       -- is what is left over when two accounts became one.
       SELECT invoice.id, invoice.student_id, account.current_id AS bank_account_id, invoice.payable_vnd,
+        invoice.paid_vnd,
         row_number() OVER (PARTITION BY invoice.student_id, account.current_id ORDER BY invoice.id) AS nth
       FROM invoice JOIN account ON account.id = invoice.bank_account_id
       WHERE invoice.school_id = ${schoolId} AND invoice.round_id = ${roundId} AND invoice.state = 'issued'
@@ -178,8 +228,8 @@ function billChanges(scope: PlanScope): RawBuilder<unknown> {
     ), change AS (
       SELECT coalesce(wanted.student_id, issued.student_id) AS student_id,
         coalesce(wanted.bank_account_id, issued.bank_account_id) AS bank_account_id, wanted.class_id,
-        wanted.gross_vnd, wanted.exempted_vnd, wanted.payable_vnd, wanted.budget_vnd, issued.id AS issued_id,
-        issued.payable_vnd AS issued_payable_vnd,
+        wanted.enrolled_on, wanted.gross_vnd, wanted.exempted_vnd, wanted.payable_vnd, wanted.budget_vnd,
+        issued.id AS issued_id, issued.payable_vnd AS issued_payable_vnd, issued.paid_vnd AS issued_paid_vnd,
         CASE
           WHEN issued.id IS NULL THEN 'new'
           WHEN wanted.line_count IS NULL THEN 'gone'

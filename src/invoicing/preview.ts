@@ -11,8 +11,11 @@ import type { CapBreach } from '../fees/price-cap.js'
 import type { FeeGroup } from '../ledger/account.js'
 import { vietnamDay } from '../time.js'
 import type { Day } from '../time.js'
+import { findWhyNobody } from './nobody.js'
+import type { NobodyBilled } from './nobody.js'
 import { enrolledStudents, stagePlan } from './plan.js'
 import type { BillChange, PlanScope } from './plan.js'
+import { previewMark } from './preview-mark.js'
 import { getRound } from './round.js'
 import type { Round } from './round.js'
 
@@ -25,7 +28,7 @@ export interface PlanSums {
 }
 
 interface PlanTotals extends PlanSums {
-  /** Enrolled on the day of issue. */
+  /** Who belong to the round. */
   students: number
   /** Students with nothing to pay: exempt, paid by the budget, or not billed at all (facts §4.2). */
   zeroBillStudents: number
@@ -37,8 +40,14 @@ export interface Preview extends PlanTotals {
   byFeeKind: FeeKindTotals[]
   byClass: ClassTotals[]
   diff: Record<BillChange, DiffCount>
-  /** The first bills that a run would replace or cancel. */
+  /** What a run repeats to say that this is what was seen. */
+  mark: string
+  /** The first bills that a run would take back: those with money on them, those without a new one, the rest. */
   withdrawn: Withdrawal[]
+  /** The first bills of children who have left since: they stay. */
+  left: LeftBill[]
+  /** Why a run would bill nobody, or null. */
+  nobody: NobodyBilled | null
   /** Price caps that stop the run, for programs; and what they are. */
   blocked: FieldError[]
   breaches: CapBreach[]
@@ -66,15 +75,31 @@ interface DiffCount {
   payableVnd: number
 }
 
-interface Withdrawal {
+/** Why a bill is gone: its child does not belong to the round, or no fee of the plan is left on it. */
+export type GoneBecause = 'NOT_ENROLLED' | 'NO_FEE'
+
+export interface Withdrawal {
   invoiceId: string
   studentId: string
   change: 'changed' | 'gone'
   issuedPayableVnd: number
   payableVnd: number
+  paidVnd: number
+  /** Of a bill that would be cancelled: null for one that is replaced. */
+  because: GoneBecause | null
 }
 
-const MAX_WITHDRAWALS_SHOWN = 100
+export interface LeftBill {
+  invoiceId: string
+  studentId: string
+  payableVnd: number
+  paidVnd: number
+  /** The first day out of school; null when that day is not known. */
+  leftOn: Day | null
+}
+
+const MAX_WITHDRAWALS_SHOWN = 500
+const MAX_LEFT_SHOWN = 100
 
 const SUMS = sql`coalesce(sum(gross_vnd), 0)::bigint AS "grossVnd",
   coalesce(sum(exempted_vnd), 0)::bigint AS "exemptedVnd",
@@ -94,13 +119,20 @@ export async function readPreview(trx: Trx, schoolId: string, round: Round, toda
   const scope: PlanScope = { ...round, schoolId, issueOn: today, slice: { kind: 'all' } }
   await stagePlan(trx, scope)
   const breaches = await findRoundBreaches(trx, schoolId, round)
+  const sums = await totals(trx, scope)
+  const diff = await diffCounts(trx)
   return {
     roundId: round.roundId,
-    ...await totals(trx, scope),
+    ...sums,
     byFeeKind: await totalsByFeeKind(trx, schoolId),
     byClass: await totalsByClass(trx, schoolId),
-    diff: await diffCounts(trx),
-    withdrawn: await firstWithdrawals(trx),
+    diff,
+    mark: previewMark({ ...sums, diff, goneDigest: await digestGone(trx) }),
+    withdrawn: await firstWithdrawals(trx, scope),
+    left: await firstLeft(trx, scope),
+    nobody: diff.new.invoices + diff.changed.invoices > 0
+      ? null
+      : await findWhyNobody(trx, scope, diff.unchanged.invoices),
     blocked: breaches.map(breachError),
     breaches,
   }
@@ -151,12 +183,42 @@ async function diffCounts(trx: Trx): Promise<Preview['diff']> {
   return diff
 }
 
-async function firstWithdrawals(trx: Trx): Promise<Withdrawal[]> {
+/** Money that comes for one of them makes another digest. */
+async function digestGone(trx: Trx): Promise<string> {
+  const { rows } = await sql<{ digest: string }>`
+    SELECT coalesce(md5(string_agg(issued_id || ' ' || issued_paid_vnd, ',' ORDER BY issued_id)), '') AS digest
+    FROM bill_change WHERE change = 'gone'`.execute(trx)
+  return rows[0]?.digest ?? ''
+}
+
+async function firstWithdrawals(trx: Trx, scope: PlanScope): Promise<Withdrawal[]> {
   const { rows } = await sql<Withdrawal>`
+    WITH first AS (
+      SELECT * FROM bill_change WHERE change IN ('changed', 'gone')
+      ORDER BY change = 'gone' DESC, issued_paid_vnd > 0 DESC, student_id, bank_account_id
+      LIMIT ${MAX_WITHDRAWALS_SHOWN}
+    ), place AS MATERIALIZED (
+      SELECT student_id FROM (${enrolledStudents(scope)}) AS enrolled WHERE EXISTS (SELECT FROM first)
+    )
     SELECT issued_id AS "invoiceId", student_id AS "studentId", change,
-      issued_payable_vnd AS "issuedPayableVnd",
-      coalesce(payable_vnd, 0) AS "payableVnd"
-    FROM bill_change WHERE change IN ('changed', 'gone')
-    ORDER BY student_id, bank_account_id LIMIT ${MAX_WITHDRAWALS_SHOWN}`.execute(trx)
+      issued_payable_vnd AS "issuedPayableVnd", coalesce(payable_vnd, 0) AS "payableVnd",
+      issued_paid_vnd AS "paidVnd", CASE WHEN change = 'changed' THEN NULL
+        WHEN student_id IN (SELECT student_id FROM place) THEN 'NO_FEE' ELSE 'NOT_ENROLLED' END AS because
+    FROM first
+    ORDER BY change = 'gone' DESC, issued_paid_vnd > 0 DESC, student_id, bank_account_id`.execute(trx)
+  return rows
+}
+
+/** Index: enrolment_student_of. */
+async function firstLeft(trx: Trx, scope: PlanScope): Promise<LeftBill[]> {
+  const { schoolId, schoolYear } = scope
+  const { rows } = await sql<LeftBill>`
+    SELECT bill.issued_id AS "invoiceId", bill.student_id AS "studentId", bill.issued_payable_vnd AS "payableVnd",
+      bill.issued_paid_vnd AS "paidVnd", (SELECT max(valid_to) FROM enrolment WHERE school_id = ${schoolId}
+        AND enrolment.student_id = bill.student_id AND school_year = ${schoolYear}) AS "leftOn"
+    FROM bill_change AS bill
+    JOIN (${enrolledStudents(scope)}) AS place ON place.student_id = bill.student_id AND NOT place.is_here
+    WHERE bill.change IN ('unchanged', 'changed') AND bill.issued_payable_vnd > 0
+    ORDER BY bill.student_id, bill.bank_account_id LIMIT ${MAX_LEFT_SHOWN}`.execute(trx)
   return rows
 }

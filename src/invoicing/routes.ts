@@ -9,11 +9,12 @@ import { LIMITS } from '../limits.js'
 import { billStudent } from './bill-student.js'
 import { cancelInvoice } from './cancel.js'
 import { getInvoice, listInvoices } from './invoice-queries.js'
+import { readNobody } from './nobody.js'
 import { previewRun } from './preview.js'
 import type { InvoiceRun } from './run-store.js'
 import {
   BilledReply, BillStudentBody, CancelBody, InvoiceParams, InvoiceQuery, InvoiceReply, InvoiceSummaryReply,
-  PreviewReply, RoundBody, RunParams, RunQuery, RunReply
+  PreviewReply, RoundBody, RunParams, RunQuery, RunReply, StartRunBody
 } from './schema.js'
 import { roundRoutes } from './round-routes.js'
 import { getRun, listRuns, startRun } from './start-run.js'
@@ -88,12 +89,12 @@ function runRoutes(deps: Deps): FastifyPluginAsyncTypebox {
     app.post('/api/v1/schools/:schoolId/invoice-runs', {
       config: write,
       schema: {
-        operationId: 'startInvoiceRun', tags, params: SchoolParams, body: RoundBody,
+        operationId: 'startInvoiceRun', tags, params: SchoolParams, body: StartRunBody,
         response: { 202: RunReply },
         summary: 'Bill all students of a round; goes on in the background, also after a crash',
       },
-    }, async ({ params, body, actor }, reply) =>
-      reply.code(202).send(toRunReply(await startRun(deps, actor, params.schoolId, body.roundId))))
+    }, async ({ params, body: { roundId, ...ask }, actor }, reply) =>
+      reply.code(202).send(toRunReply(await startRun(deps, actor, params.schoolId, roundId, ask))))
 
     app.get('/api/v1/schools/:schoolId/invoice-runs', {
       config: read,
@@ -128,8 +129,10 @@ function toRunReply(run: InvoiceRun): Static<typeof RunReply> {
     issuedCount: run.issued_count,
     supersededCount: run.superseded_count,
     cancelledCount: run.cancelled_count,
+    keptCount: run.kept_count ?? 0,
     unchangedCount: run.unchanged_count,
     failure: run.failure,
+    nobody: readNobody(run.nobody),
     createdAt: run.created_at.toISOString(),
     finishedAt: run.finished_at?.toISOString() ?? null,
   }

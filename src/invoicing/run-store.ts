@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 import type { InvoiceRunTable } from '../db/tables.js'
 import type { Database, Trx } from '../db/tenancy.js'
-import type { BillChange } from './plan.js'
+import type { BilledChange } from './plan.js'
 
 export type InvoiceRun = Selectable<InvoiceRunTable>
 
@@ -104,15 +104,35 @@ function concerned(run: InvoiceRun, schoolYear: string) {
     WHERE school_id = ${run.school_id} AND round_id = ${run.round_id} AND state = 'issued' AND ${after}`
 }
 
+/**
+ * Keeps which of the bills that are gone from the staged plan the run may take back: those without money on them, and
+ * those that were named. Returns the named ones among them.
+ */
+export async function insertWithdrawals(
+  trx: Trx, of: { schoolId: string; runId: string; named: readonly string[] },
+): Promise<string[]> {
+  const { schoolId, runId, named } = of
+  const { rows } = await sql<{ invoice_id: string }>`
+    WITH allowed AS (
+      INSERT INTO invoice_run_withdrawal (school_id, run_id, invoice_id, paid_vnd)
+      SELECT ${schoolId}, ${runId}, issued_id, issued_paid_vnd FROM bill_change
+      WHERE change = 'gone' AND (issued_paid_vnd = 0 OR issued_id = ANY (${named}::uuid[]))
+      RETURNING invoice_id
+    )
+    SELECT invoice_id FROM allowed WHERE invoice_id = ANY (${named}::uuid[])`.execute(trx)
+  return rows.map((row) => row.invoice_id)
+}
+
 export async function addProgress(
   trx: Trx, run: InvoiceRun, chunk: { studentCount: number; lastStudentId: string },
-  counts: Record<BillChange, number>,
+  counts: Record<BilledChange, number>,
 ): Promise<InvoiceRun> {
   const { rows } = await sql<InvoiceRun>`UPDATE invoice_run SET after_student_id = ${chunk.lastStudentId},
       done_count = done_count + ${chunk.studentCount}::int,
       issued_count = issued_count + ${counts.new + counts.changed}::int,
       superseded_count = superseded_count + ${counts.changed}::int,
       cancelled_count = cancelled_count + ${counts.gone}::int,
+      kept_count = coalesce(kept_count, 0) + ${counts.kept}::int,
       unchanged_count = unchanged_count + ${counts.unchanged}::int
     WHERE school_id = ${run.school_id} AND id = ${run.id}
     RETURNING *`.execute(trx)
@@ -120,11 +140,11 @@ export async function addProgress(
 }
 
 export async function finishRun(
-  trx: Trx, run: InvoiceRun, end: { now: Date; failure: string | null },
+  trx: Trx, run: InvoiceRun, end: { now: Date; failure: string | null; nobody?: string },
 ): Promise<InvoiceRun> {
   return trx.updateTable('invoice_run')
     .set({ state: end.failure === null ? 'done' : 'failed', failure: end.failure, finished_at: end.now,
-      lease_until: null })
+      nobody: end.nobody ?? null, lease_until: null })
     .where('school_id', '=', run.school_id).where('id', '=', run.id)
     .returningAll().executeTakeFirstOrThrow()
 }

@@ -9,7 +9,8 @@ import { findRoundBreaches } from '../fees/price-cap-check.js'
 import { breachError } from '../fees/price-cap.js'
 import { countableDay } from '../reconciliation/source.js'
 import { vietnamDay } from '../time.js'
-import { billStudents } from './bill.js'
+import { billStudents, shownBefore } from './bill.js'
+import { findWhyNobody, nobodyText } from './nobody.js'
 import { getRound } from './round.js'
 import type { Round } from './round.js'
 import {
@@ -107,13 +108,17 @@ async function billNextChunk(
   const schoolId = run.school_id
   const round = await getRound(trx, schoolId, run.round_id)
   const chunk = await lockNextStudents(trx, run, round.schoolYear, limits.chunkStudents)
-  if (!chunk) return finishRun(trx, run, { now, failure: null })
   const today = vietnamDay(now)
+  if (!chunk) {
+    const nobody = run.issued_count > 0 ? undefined
+      : await findWhyNobody(trx, { ...round, schoolId, issueOn: today, slice: { kind: 'all' } }, run.unchanged_count)
+    return finishRun(trx, run, { now, failure: null, ...(nobody && { nobody: nobodyText(nobody) }) })
+  }
   const countedOn = await countableDay(trx, schoolId, today)
   const issuing = { ...round, schoolId, runId: run.id, actor: run.actor, today, countedOn }
   const counts = await billStudents(trx, issuing, {
     kind: 'range', afterStudentId: run.after_student_id, throughStudentId: chunk.lastStudentId,
-  })
+  }, shownBefore({ schoolId, runId: run.id }))
   return addProgress(trx, run, chunk, counts)
 }
 

@@ -6,6 +6,7 @@ import { AmountVnd } from '../fees/schema.js'
 import { pageQueryProperties } from '../http/paging.js'
 import { FEE_GROUPS } from '../ledger/account.js'
 import { EXEMPTION_PAYERS, INVOICE_STATES, PAYMENT_STATUSES } from './invoice.js'
+import { NOBODY_CODES } from './nobody.js'
 
 const MAX_LINES = 50
 const closed = { additionalProperties: false }
@@ -17,6 +18,20 @@ const Count = Type.Integer({ minimum: 0 })
 export const InvoiceParams = Type.Object({ schoolId: Type.String(), invoiceId: Id })
 export const RunParams = Type.Object({ schoolId: Type.String(), runId: Id })
 export const RoundBody = Type.Object({ roundId: Id }, closed)
+// A page of a preview shows as many.
+const MAX_NAMED_WITHDRAWALS = 500
+export const StartRunBody = Type.Object({
+  roundId: Id,
+  previewed: Type.Optional(Type.String({
+    maxLength: 400, description: 'The mark of the preview: the run is refused when it would come to anything else by now',
+  })),
+  withdraw: Type.Optional(Type.Array(Id, {
+    maxItems: MAX_NAMED_WITHDRAWALS,
+    description: 'Bills with money on them that the run may cancel, as its preview shows them; others stay and are counted as kept',
+  })),
+}, closed)
+const Nobody = Nullable(Type.Object({ code: Type.Enum(NOBODY_CODES), reason: Type.String() },
+  { description: 'Why nobody is billed' }))
 export const CancelBody = Type.Object({ reason: Type.String({ maxLength: 500, pattern: '\\S' }) }, closed)
 
 export const BillStudentBody = Type.Object({
@@ -101,8 +116,12 @@ export const RunReply = Type.Object({
   issuedCount: Count,
   supersededCount: Count,
   cancelledCount: Count,
+  keptCount: Type.Integer({
+    minimum: 0, description: 'Bills that the plan says no more, and that stay: there is money on them and nobody named them',
+  }),
   unchangedCount: Count,
   failure: Nullable(Type.String()),
+  nobody: Nobody,
   createdAt: Type.String({ format: 'date-time' }),
   finishedAt: Nullable(Type.String({ format: 'date-time' })),
 })
@@ -124,8 +143,16 @@ export const PreviewReply = Type.Object({
   diff: Type.Object({ new: DiffCount, changed: DiffCount, unchanged: DiffCount, gone: DiffCount }),
   withdrawn: Type.Array(Type.Object({
     invoiceId: Id, studentId: Id, change: Type.Enum(['changed', 'gone'] as const), issuedPayableVnd: Sum,
-    payableVnd: Sum,
-  }), { description: 'The first bills that a run would replace or cancel' }),
+    payableVnd: Sum, paidVnd: Sum, because: Nullable(Type.Enum(['NOT_ENROLLED', 'NO_FEE'] as const)),
+  }), {
+    description: 'The first bills that a run would take back. One that is gone is cancelled, with money on it only ' +
+      'when the run names it; one that is changed is replaced, and its money goes on to the new one',
+  }),
+  left: Type.Array(Type.Object({
+    invoiceId: Id, studentId: Id, payableVnd: Sum, paidVnd: Sum, leftOn: Nullable(DayText),
+  }), { description: 'The first bills of children who left after they were billed: these stay' }),
+  mark: Type.String({ description: 'What a run says in previewed' }),
+  nobody: Nobody,
   blocked: Type.Array(Type.Object({
     field: Type.String(), code: Type.Optional(Type.String()), reason: Type.String(),
   }), { description: 'Price caps that stop the run' }),

@@ -1,6 +1,6 @@
-// Lets a student's credit pay that student's open bills of the same account and school year. Money that a person has
-// still to decide on (it may be a double payment, or was meant for a bill that was withdrawn), or that the payer wants
-// back, never spends itself.
+// Lets a student's credit pay that student's open bills of the same account and school year; money that no bill ever
+// dated pays in any year. Money that a person has still to decide on (it may be a double payment, or was meant for a
+// bill that was withdrawn), or that the payer wants back, never spends itself.
 import { sql } from 'kysely'
 import type { Trx } from '../db/tenancy.js'
 import { LEDGER_NO } from '../ledger/account.js'
@@ -19,6 +19,8 @@ export interface CreditUse {
   studentIds: readonly string[]
   actor: string
   today: Day
+  /** Only this one. */
+  creditId?: string
 }
 
 interface FreeCredit {
@@ -27,7 +29,7 @@ interface FreeCredit {
   source_id: string
   student_id: string
   bank_account_id: string
-  school_year: SchoolYear
+  school_year: SchoolYear | null
   held_vnd: number
   /** The issued bill that replaced the one this money was freed from. */
   home_invoice_id: string | null
@@ -41,7 +43,7 @@ export async function applyCredits(trx: Trx, use: CreditUse): Promise<void> {
   const { schoolId, actor, today } = use
   if (use.studentIds.length === 0) return
   await lockStudents(trx, schoolId, use.studentIds)
-  const credits = await readFreeCredits(trx, schoolId, use.studentIds)
+  const credits = await readFreeCredits(trx, use)
   if (credits.length === 0) return
   const withCredit = [...new Set(credits.map((credit) => credit.student_id))]
   const bills = await openBills(trx, schoolId, await readOpenInvoices(trx, schoolId, withCredit))
@@ -58,7 +60,8 @@ export async function applyCredits(trx: Trx, use: CreditUse): Promise<void> {
     let heldVnd = credit.held_vnd
     const account = currentAccount(accounts, credit.bank_account_id)
     const payable = bills.all().filter((bill) =>
-      bill.studentId === credit.student_id && bill.schoolYear === credit.school_year && bill.openVnd > 0 &&
+      bill.studentId === credit.student_id && bill.openVnd > 0 &&
+      (credit.school_year === null || bill.schoolYear === credit.school_year) &&
       currentAccount(accounts, bill.bankAccountId) === account)
     const home = payable.filter((bill) => bill.invoiceId === credit.home_invoice_id)
     for (const bill of [...home, ...payable.filter((other) => !home.includes(other))]) {
@@ -91,7 +94,7 @@ function idsOf(credits: readonly FreeCredit[], kind: SourceKind): string[] {
  * and there would be nothing left to refund. Freed from a bill when that was withdrawn (`invoice_id`), nobody is asked:
  * it goes on to what replaced the bill.
  */
-async function readFreeCredits(trx: Trx, schoolId: string, studentIds: readonly string[]): Promise<FreeCredit[]> {
+async function readFreeCredits(trx: Trx, { schoolId, studentIds, creditId }: CreditUse): Promise<FreeCredit[]> {
   const { rows } = await sql<FreeCredit>`
     SELECT id, CASE WHEN bank_transaction_id IS NULL THEN 'cash' ELSE 'bank' END AS kind,
       coalesce(bank_transaction_id, cash_receipt_id) AS source_id, student_id, bank_account_id, school_year, held_vnd,
@@ -104,6 +107,7 @@ async function readFreeCredits(trx: Trx, schoolId: string, studentIds: readonly 
         SELECT bill.id FROM chain JOIN invoice bill ON bill.school_id = ${schoolId} AND bill.id = chain.replaced_by
         WHERE bill.state = 'issued') AS home_invoice_id
     FROM credit WHERE school_id = ${schoolId} AND student_id = ANY (${studentIds}::uuid[]) AND held_vnd > 0
+      AND ${creditId === undefined ? sql`true` : sql`id = ${creditId}`}
       AND kind NOT IN ('possible_double_payment', 'awaiting_refund')
       AND (kind <> 'withdrawn_invoice' OR invoice_id IS NOT NULL)
     ORDER BY id`.execute(trx)

@@ -5,7 +5,6 @@ import type { Database, Trx } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 import { LEDGER_NO } from '../ledger/account.js'
 import { lockStudents } from '../ledger/lock-students.js'
-import { schoolYearOf } from '../time.js'
 import { currentAccount } from './accounts.js'
 import { planAssignment } from './assignment.js'
 import type { AskedAssignment, Assignment, ChosenBill } from './assignment.js'
@@ -112,8 +111,7 @@ function record(book: Book, bills: Bills, plan: Assignment, source: Source, bank
   })
   for (const { invoiceId, amountVnd } of plan.parts) bills.pay(book, { source, entryId, invoiceId, amountVnd })
   if (credit) {
-    const { studentId, amountVnd } = credit
-    const schoolYear = credit.schoolYear ?? schoolYearOf(source.bankDay)
+    const { studentId, amountVnd, schoolYear } = credit
     book.holdCredit({ source, studentId, bankAccountId, schoolYear, kind: 'surplus', amountVnd })
   }
   return entryId

@@ -83,7 +83,7 @@ function checkBill(bill: ChosenBill, at: number): void {
   if (bill.openVnd === 0) throw refused('NOTHING_TO_PAY', field, 'this bill has nothing open')
 }
 
-/** In the school year of a chosen bill of that student; null lets the bank day decide. */
+/** In the newest school year of the chosen bills of that student; null when none dates it. */
 function planCredit(
   asked: AskedCredit | undefined,
   restVnd: number,
@@ -92,7 +92,8 @@ function planCredit(
   const amountVnd = asked?.amountVnd ?? restVnd
   if (!asked || amountVnd === 0) return null
   const { studentId } = asked
-  const schoolYear = bills.find((bill) => bill.studentId === studentId)?.schoolYear ?? null
+  const years = bills.filter((bill) => bill.studentId === studentId).map((bill) => bill.schoolYear)
+  const schoolYear = years.sort().at(-1) ?? null
   return { studentId, amountVnd, schoolYear }
 }
 

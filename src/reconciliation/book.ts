@@ -63,7 +63,8 @@ export interface CreditDraft {
   source: Source
   studentId: string
   bankAccountId: string
-  schoolYear: SchoolYear
+  /** Within which it pays by itself; null when no bill dates it: then it pays in any. */
+  schoolYear: SchoolYear | null
   kind: CreditKind
   amountVnd: number
   /** The withdrawn bill that this money was freed from: it goes back to what replaced that bill. */

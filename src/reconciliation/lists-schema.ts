@@ -15,6 +15,9 @@ const DayOrNull = Nullable(DayText)
 const Time = Type.String({ format: 'date-time' })
 const TimeOrNull = Nullable(Time)
 const Sum = Type.Integer({ description: 'Whole đồng' })
+const CreditYear = Type.Union([Text, Type.Null()], {
+  description: 'Within which it pays by itself; null: no bill dates it, it pays the next bill of any year',
+})
 const Direction = Type.Enum(['in', 'out'])
 const ReviewState = Type.Enum(['open', 'resolved'])
 const Evidence = Type.Object({}, { additionalProperties: true, description: 'What the decision rests on' })
@@ -70,7 +73,7 @@ export const TransactionDetailReply = Type.Object({
     reversesId: IdOrNull, fromCreditId: IdOrNull, countedOn: DayText, recordedAt: Time,
   })),
   credits: Type.Array(Type.Object({
-    id: Id, studentId: Id, kind: Text, amountVnd: Sum, heldVnd: Sum, schoolYear: Text, recordedAt: Time,
+    id: Id, studentId: Id, kind: Text, amountVnd: Sum, heldVnd: Sum, schoolYear: CreditYear, recordedAt: Time,
   })),
   entries: Type.Array(Type.Object({
     id: Id, kind: Text, bankDay: DayText, countedOn: DayText, actor: Text, reversesId: IdOrNull, recordedAt: Time,
@@ -171,8 +174,8 @@ export const StudentAccountReply = Type.Object({
     fromCreditId: IdOrNull, amountVnd: Sum, bankDay: DayText, countedOn: DayText, recordedAt: Time,
   }), { description: 'By entry and bill; negative where money was taken off a bill again' }),
   credits: Type.Array(Type.Object({
-    id: Id, bankTransactionId: IdOrNull, cashReceiptId: IdOrNull, bankAccountId: Id, kind: Text, schoolYear: Text,
-    amountVnd: Sum, heldVnd: Sum, recordedAt: Time,
+    id: Id, bankTransactionId: IdOrNull, cashReceiptId: IdOrNull, bankAccountId: Id, kind: Text,
+    schoolYear: CreditYear, amountVnd: Sum, heldVnd: Sum, recordedAt: Time,
   })),
 })
 

@@ -205,8 +205,8 @@ function mayNameAnotherBill({ damaged, unknownCodes }: Transfer): boolean {
 function payStudent(transfer: Transfer, candidates: Candidates, code: number, evidence: Evidence): Decision {
   const studentId = candidates.studentOf(code)
   assert(studentId, 'a student code of this school has its student')
-  const { allocations, restVnd } = payOldestFirst(transfer, candidates, code)
-  const rest = { studentId, amountVnd: restVnd, kind: 'surplus' as const, schoolYear: null }
+  const { allocations, restVnd, schoolYear } = payOldestFirst(transfer, candidates, code)
+  const rest = { studentId, amountVnd: restVnd, kind: 'surplus' as const, schoolYear }
   const credits = restVnd > 0 ? [rest] : []
   return { outcome: 'STUDENT_CODE', allocations, credits, suspenseVnd: 0, review: null, evidence }
 }
@@ -217,8 +217,10 @@ function payFamily(transfer: Transfer, candidates: Candidates, code: number, evi
   return { outcome: 'FAMILY_CODE', allocations, credits: [], suspenseVnd: restVnd, review, evidence }
 }
 
+/** `schoolYear` is that of the newest bill it pays: what is left of money of July that pays a bill of August. */
 function payOldestFirst(transfer: Transfer, candidates: Candidates, code: number) {
   let restVnd = transfer.amountVnd
+  let schoolYear: SchoolYear | null = null
   const allocations: { invoiceId: string; studentId: string; amountVnd: number }[] = []
   for (const bill of candidates.openBillsOf(code)) {
     if (restVnd === 0) break
@@ -226,8 +228,9 @@ function payOldestFirst(transfer: Transfer, candidates: Candidates, code: number
     const amountVnd = Math.min(restVnd, bill.openVnd)
     allocations.push({ invoiceId: bill.invoiceId, studentId: bill.studentId, amountVnd })
     restVnd -= amountVnd
+    if (schoolYear === null || bill.schoolYear > schoolYear) schoolYear = bill.schoolYear
   }
-  return { allocations, restVnd }
+  return { allocations, restVnd, schoolYear }
 }
 
 function splitOverCodes(

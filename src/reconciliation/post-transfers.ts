@@ -6,7 +6,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { insertRows } from '../db/rows.js'
 import type { Trx } from '../db/tenancy.js'
 import { LEDGER_NO } from '../ledger/account.js'
-import { addDays, schoolYearOf } from '../time.js'
+import { addDays } from '../time.js'
 import type { Day } from '../time.js'
 import { openBills } from './bills.js'
 import type { Bills } from './bills.js'
@@ -185,8 +185,7 @@ function record(book: Book, bills: Bills, batch: MoneyIn, posting: Posting, sour
     bills.pay(book, { source, entryId, invoiceId, amountVnd })
   }
   for (const credit of decision.credits) {
-    const schoolYear = credit.schoolYear ?? schoolYearOf(source.bankDay)
-    book.holdCredit({ ...credit, source, bankAccountId: one.accountId, schoolYear })
+    book.holdCredit({ ...credit, source, bankAccountId: one.accountId })
   }
   if (reversedBy !== null) book.markReversed(source, one.event.amountVnd)
 }

@@ -11,7 +11,7 @@ import type { PostingDraft } from './book.js'
 import type { Incoming } from './incoming.js'
 import { reverseAllocations } from './reverse-allocations.js'
 import { RESOLUTION } from './review-item.js'
-import { endItemsOf } from './review-store.js'
+import { endItemsOf, endItemsOfCredits } from './review-store.js'
 import { moneyOutReview, transactionRow } from './settle-rows.js'
 import type { ReviewRow } from './settle-rows.js'
 import type { AccountRow } from './settle-store.js'
@@ -76,6 +76,8 @@ export async function reverseSource(trx: Trx, reversal: SourceReversal): Promise
   for (const credit of credits) book.drawCredit(source, credit.id, credit.held_vnd)
   book.markReversed(source, row.amount_vnd - row.refunded_vnd)
   await book.write(trx)
+  const ending = { by: actor, resolution: RESOLUTION.takenBack, note: null }
+  await endItemsOfCredits(trx, schoolId, credits.map(({ id }) => id), ending)
   return true
 }
 

@@ -7,13 +7,14 @@ import { SchoolParams } from '../directory/schema.js'
 import { paymentCodeNumber, paymentCodeText } from '../invoicing/payment-code.js'
 import { assignTransfer } from './assign.js'
 import { decideCallback } from './decide-callback.js'
-import { decideCredit } from './decide-credit.js'
+import { creditChoice, decideCredit } from './decide-credit.js'
 import { decideEvent, decideRepeat } from './decide-event.js'
 import { findCandidates } from './find-candidates.js'
 import {
   ActReply, AssignBody, CallbackBody, CandidatesReply, CreditBody, EventBody, MaybeNoteBody, NoteBody, RepeatBody,
   ReviewActParams, SearchQuery, SearchReply, UndoParams,
 } from './review-act-schema.js'
+import { vietnamDay } from '../time.js'
 import { searchSchool } from './search-school.js'
 import { closeItem, markNotOurs, reopenItem } from './set-apart.js'
 import type { Asking } from './take-up.js'
@@ -50,11 +51,12 @@ function moneyRoutes({ db, now }: Deps): FastifyPluginAsyncTypebox {
       config,
       schema: {
         operationId: 'decideCredit', tags, params, body: CreditBody, response,
-        summary: 'Say what becomes of money that may have been paid twice: the next bill, or a refund',
+        summary: 'Say what becomes of money that may have been paid twice, or is left of an earlier year',
       },
     }, async (request) => {
       const { params: { schoolId, reviewId }, body: { note, choice } } = request
-      return decideCredit(db, askingOf(request, note), { schoolId, reviewItemId: reviewId, choice })
+      return decideCredit(db, askingOf(request, note),
+        { schoolId, reviewItemId: reviewId, ...creditChoice(choice, vietnamDay(now())) })
     })
 
     app.post('/api/v1/schools/:schoolId/transactions/:transactionId/undo', {

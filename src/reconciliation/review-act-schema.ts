@@ -2,6 +2,7 @@
 import { Type } from 'typebox'
 import type { TSchema } from 'typebox'
 import { DayText, Id } from '../directory/schema.js'
+import { CREDIT_CHOICES } from './decide-credit.js'
 import { CANDIDATE_REASONS } from './rank-candidates.js'
 import { REVIEW_ACTS } from './review-item.js'
 
@@ -56,8 +57,9 @@ export const EventBody = Type.Object({
 export const CallbackBody = Type.Object({ choice: Type.Enum(['retry', 'set_aside']), note: Note }, closed)
 
 export const CreditBody = Type.Object({
-  choice: Type.Enum(['keep', 'refund'], {
-    description: 'keep: it pays the student\'s next bill of this account; refund: it waits for its refund',
+  choice: Type.Enum(CREDIT_CHOICES, {
+    description: 'keep: it pays the student\'s next bill of this account, of an earlier year: it stays as it is; ' +
+      'refund: it waits for its refund; use: credit of an earlier year pays the bills of the newer one',
   }),
   note: Note,
 }, closed)

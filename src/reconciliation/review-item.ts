@@ -18,6 +18,7 @@ export const RESOLUTION = {
   retried: 'RETRIED',
   setAside: 'SET_ASIDE',
   keptAsCredit: 'KEPT_AS_CREDIT',
+  usedForBills: 'USED_FOR_BILLS',
   awaitingRefund: 'AWAITING_REFUND',
   closed: 'CLOSED',
   undone: 'UNDONE',
@@ -33,7 +34,7 @@ export const SUSPENSE_REASONS = [
   'OTHER_ACCOUNT', 'WRONG_SCHOOL', 'FAMILY_SURPLUS', 'REOPENED',
 ] as const
 /** Money of a transfer is held as credit, and nobody has said whether it stays there. */
-export const CREDIT_REASONS = ['POSSIBLE_DOUBLE_PAYMENT', 'WITHDRAWN_INVOICE'] as const
+export const CREDIT_REASONS = ['POSSIBLE_DOUBLE_PAYMENT', 'WITHDRAWN_INVOICE', 'CREDIT_OF_EARLIER_YEAR'] as const
 /** An event was kept and not posted. */
 const EVENT_REASONS = [
   'STALE_SIGNATURE', 'DIRECTION_UNKNOWN', 'ACCOUNT_UNKNOWN', 'EVENT_WITHOUT_ID', 'BANK_TIME_DOUBTFUL',
@@ -78,7 +79,7 @@ export function laidBeside(evidence: object): { keptEvent?: string; repeats?: st
 /** What a person may do now. Every open item can be cleared by at least one act. */
 export function actsOn(standing: ReviewStanding): readonly ReviewAct[] {
   const { reason, state, resolution, suspenseVnd, evidence = {} } = standing
-  if (state === 'resolved') return resolution !== null && REOPENABLE.includes(resolution) ? ['reopen'] : []
+  if (state === 'resolved') return resolution !== null && canReopen(reason, resolution) ? ['reopen'] : []
   if (isOneOf(SUSPENSE_REASONS, reason)) {
     // The bank took the money back, or another item of the same transfer placed it: only the note is left.
     return suspenseVnd === 0 ? ['close'] : ['assign', 'not_ours']
@@ -89,6 +90,12 @@ export function actsOn(standing: ReviewStanding): readonly ReviewAct[] {
   // Before changed events were kept as rows of their own, such an item was about the old one: it can only be noted.
   if (reason === 'EVENT_CHANGED' && laidBeside(evidence).keptEvent === undefined) return ['close']
   return isOneOf(REPEAT_REASONS, reason) ? ['repeat'] : ['close']
+}
+
+/** Credit of an earlier year that is kept goes nowhere by itself: its family may want it used after all. */
+function canReopen(reason: string, resolution: string): boolean {
+  return REOPENABLE.includes(resolution) ||
+    (reason === 'CREDIT_OF_EARLIER_YEAR' && resolution === RESOLUTION.keptAsCredit)
 }
 
 export function isOneOf<Value extends string>(values: readonly Value[], text: string): text is Value {

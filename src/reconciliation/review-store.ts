@@ -17,6 +17,8 @@ export interface ReviewItemRow {
   bank_callback_id: string | null
   bank_event_id: string | null
   bank_transaction_id: string | null
+  /** Of an item about one held credit, whose money may be cash. */
+  credit_id: string | null
   amount_vnd: number | null
   bank_day: Day | null
   evidence: object
@@ -26,7 +28,7 @@ function selectItem(trx: Trx, schoolId: string, id: string) {
   return trx
     .selectFrom('review_item')
     .select(['id', 'reason', 'state', 'resolution', 'bank_callback_id', 'bank_event_id', 'bank_transaction_id',
-      'amount_vnd', 'bank_day', 'evidence'])
+      'credit_id', 'amount_vnd', 'bank_day', 'evidence'])
     .where('school_id', '=', schoolId)
     .where('id', '=', id)
 }
@@ -61,6 +63,13 @@ export async function endItemsOf(
   await endItems(trx, schoolId, ending, sql`bank_transaction_id = ${transferId} AND ${ofReasons}`)
 }
 
+/** The open items about held credits. Index: review_item_of_credit. */
+export async function endItemsOfCredits(
+  trx: Trx, schoolId: string, creditIds: readonly string[], ending: Ending,
+): Promise<void> {
+  if (creditIds.length > 0) await endItems(trx, schoolId, ending, sql`credit_id = ANY (${creditIds}::uuid[])`)
+}
+
 /** The open items about an event. Index: review_item_of_event. */
 export async function endItemsOfEvent(trx: Trx, schoolId: string, eventId: string, ending: Ending): Promise<void> {
   await endItems(trx, schoolId, ending, sql`bank_event_id = ${eventId}`)
@@ -76,11 +85,12 @@ async function endItems(trx: Trx, schoolId: string, ending: Ending, which: Retur
 export async function hasOpenItem(
   trx: Trx,
   schoolId: string,
-  about: Pick<ReviewItemRow, 'bank_transaction_id' | 'bank_event_id' | 'bank_callback_id'>,
+  about: Pick<NewItem, 'bank_transaction_id' | 'bank_event_id' | 'bank_callback_id' | 'credit_id'>,
   reasons: readonly string[],
 ): Promise<boolean> {
   const { bank_transaction_id: transferId, bank_event_id: eventId, bank_callback_id: callbackId } = about
-  const same = transferId !== null ? sql`bank_transaction_id = ${transferId}`
+  const same = about.credit_id != null ? sql`credit_id = ${about.credit_id}`
+    : transferId !== null ? sql`bank_transaction_id = ${transferId}`
     : eventId !== null ? sql`bank_event_id = ${eventId}` : sql`bank_callback_id = ${callbackId}`
   const { rows } = await sql`SELECT FROM review_item WHERE school_id = ${schoolId} AND state = 'open' AND ${same}
     AND reason = ANY (${reasons}::text[]) LIMIT 1`.execute(trx)
@@ -94,7 +104,14 @@ export async function hasCreditToDecide(trx: Trx, schoolId: string, transferId: 
   return rows.length > 0
 }
 
-type NewItem = Omit<ReviewItemRow, 'id' | 'state' | 'resolution'>
+/** Whether a credit still holds something. */
+export async function holdsCredit(trx: Trx, schoolId: string, creditId: string): Promise<boolean> {
+  const { rows } = await sql`SELECT FROM credit WHERE school_id = ${schoolId} AND id = ${creditId}
+    AND held_vnd > 0`.execute(trx)
+  return rows.length > 0
+}
+
+type NewItem = Omit<ReviewItemRow, 'id' | 'state' | 'resolution' | 'credit_id'> & Partial<Pick<ReviewItemRow, 'credit_id'>>
 
 export async function openItem(trx: Trx, schoolId: string, item: NewItem): Promise<string> {
   const id = uuidv7()
@@ -105,6 +122,7 @@ export async function openItem(trx: Trx, schoolId: string, item: NewItem): Promi
     bank_callback_id: item.bank_callback_id,
     bank_event_id: item.bank_event_id,
     bank_transaction_id: item.bank_transaction_id,
+    credit_id: item.credit_id ?? null,
     amount_vnd: item.amount_vnd,
     bank_day: item.bank_day,
     evidence: item.evidence,

@@ -5,7 +5,7 @@ import { DomainError } from '../errors.js'
 import { findEvent, readCallbackState, setCopyOf } from './event-store.js'
 import { isOneOf, RESOLUTION, SUSPENSE_REASONS } from './review-item.js'
 import type { Resolution, ReviewAct } from './review-item.js'
-import { endItem, hasCreditToDecide, hasOpenItem, openItem } from './review-store.js'
+import { endItem, hasCreditToDecide, hasOpenItem, holdsCredit, openItem } from './review-store.js'
 import type { ReviewItemRow } from './review-store.js'
 import { lockSource } from './source.js'
 import { suspenseOf } from './suspense.js'
@@ -93,6 +93,7 @@ async function isUndecided(
   suspenseVnd: number | undefined,
 ): Promise<boolean> {
   if (item.resolution === RESOLUTION.notOurs) return suspenseVnd !== undefined && suspenseVnd > 0
+  if (item.credit_id !== null) return holdsCredit(trx, schoolId, item.credit_id)
   if (item.bank_transaction_id !== null && item.bank_event_id === null) {
     return hasCreditToDecide(trx, schoolId, item.bank_transaction_id)
   }

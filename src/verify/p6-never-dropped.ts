@@ -42,6 +42,26 @@ export const neverDropped: CheckedPromise = {
       SELECT c.id FROM credit c WHERE c.kind = 'possible_double_payment' AND NOT EXISTS (
         SELECT FROM review_item r WHERE r.school_id = c.school_id
           AND r.bank_transaction_id = c.bank_transaction_id)`),
+    // Ids tell the order in which the two were written under the child's lock.
+    rowsThat('credits of an earlier school year that met a bill of a later one and that nobody was asked about', sql`
+      SELECT c.id FROM credit c
+      WHERE c.held_vnd > 0 AND (c.kind = 'surplus' OR c.kind = 'withdrawn_invoice' AND c.invoice_id IS NOT NULL)
+        AND EXISTS (SELECT FROM invoice i WHERE i.school_id = c.school_id AND i.student_id = c.student_id
+          AND i.state = 'issued' AND i.payable_vnd > 0 AND i.school_year > c.school_year AND i.id > c.id
+          AND i.issued_at > c.recorded_at AND current_bank_account(i.school_id, i.bank_account_id)
+            = current_bank_account(c.school_id, c.bank_account_id))
+        AND NOT EXISTS (SELECT FROM review_item r WHERE r.school_id = c.school_id AND (r.credit_id = c.id
+          OR r.bank_transaction_id = c.bank_transaction_id
+            AND r.reason IN ('POSSIBLE_DOUBLE_PAYMENT', 'WITHDRAWN_INVOICE')))`),
+    rowsThat('credits that came by a student\'s code and are dated by no bill that their money paid', sql`
+      SELECT c.id FROM credit c
+      WHERE c.held_vnd > 0 AND c.kind = 'surplus' AND c.invoice_id IS NULL AND c.school_year IS NOT NULL
+        AND EXISTS (SELECT FROM matching_decision d WHERE d.school_id = c.school_id
+          AND d.bank_transaction_id = c.bank_transaction_id AND d.outcome = 'STUDENT_CODE')
+        AND NOT EXISTS (SELECT FROM allocation a JOIN invoice i ON i.school_id = a.school_id AND i.id = a.invoice_id
+          WHERE a.school_id = c.school_id AND a.bank_transaction_id = c.bank_transaction_id
+            AND a.student_id = c.student_id AND i.school_year = c.school_year)
+        AND NOT EXISTS (SELECT FROM review_item r WHERE r.school_id = c.school_id AND r.credit_id = c.id)`),
     rowsThat('incoming transfers that no rule decided on, or without evidence', sql`
       SELECT t.id FROM bank_transaction t WHERE t.direction = 'in' AND NOT EXISTS (
         SELECT FROM matching_decision d WHERE d.school_id = t.school_id AND d.bank_transaction_id = t.id

@@ -22,6 +22,10 @@ export const nothingHalfDone: CheckedPromise = {
       LEFT JOIN (SELECT school_id, run_id AS id, count(*) AS issued FROM invoice WHERE run_id IS NOT NULL
         GROUP BY school_id, run_id) i ON i.school_id = r.school_id AND i.id = r.id
       WHERE r.issued_count <> coalesce(i.issued, 0)`),
+    // Null in runs from before bills were asked about.
+    rowsThat('invoice runs that cancelled more bills than they were allowed to', sql`
+      SELECT r.id FROM invoice_run r WHERE r.kept_count IS NOT NULL AND r.cancelled_count > (
+        SELECT count(*) FROM invoice_run_withdrawal w WHERE w.school_id = r.school_id AND w.run_id = r.id)`),
     rowsThat('invoices without lines', sql`
       SELECT i.id FROM invoice i WHERE NOT EXISTS (
         SELECT FROM invoice_line l WHERE l.school_id = i.school_id AND l.invoice_id = i.id)`),

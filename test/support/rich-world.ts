@@ -6,6 +6,7 @@ import type { Test } from 'tap'
 import { v7 as uuidv7 } from 'uuid'
 import type { Actor } from '../../src/access/actor.js'
 import { foldFacts } from '../../src/adoption/fold.js'
+import { issueStudentCode } from '../../src/directory/issue-student-code.js'
 import { billStudent } from '../../src/invoicing/bill-student.js'
 import { cancelInvoice } from '../../src/invoicing/cancel.js'
 import { paymentCodeNumber, paymentCodeText } from '../../src/invoicing/payment-code.js'
@@ -133,6 +134,29 @@ async function billAndPay(world: PostingWorld, billed: SampleSchool): Promise<vo
   await billStudent(deps, CASHIER, schoolId,
     { studentId: first.studentId, roundId, lines: [{ feeKindId: feeKindIds.CLUB, amountVnd: 150_000 }] })
   await cancelInvoice(deps, CASHIER, schoolId, { invoiceId: second.invoiceId, reason: 'left the school' })
+  await leaveCredit(world, billed, school)
+}
+
+/** One student has credit left when the next year is billed; one pays by student code when nothing is open. */
+async function leaveCredit(world: PostingWorld, billed: SampleSchool, school: SeededSchool): Promise<void> {
+  const { schoolId, feeKindIds } = billed
+  const [, , left, early] = school.bills
+  assert(left && early)
+  const code = await issueStudentCode({ db: world.db, now }, CASHIER, schoolId, early.studentId)
+  await world.post(school, [
+    paying(school, left, { amountVnd: left.payableVnd + 12_000, day: '2026-11-20' }),
+    paying(school, early, { day: '2026-11-20', time: '08:00:00' }),
+    paying(school, early, { content: code, amountVnd: 34_000, day: '2026-11-20', time: '09:00:00' }),
+  ])
+  const [classId, roundId] = [uuidv7(), uuidv7()]
+  await world.owner.query(`INSERT INTO school_class (school_id, id, school_year, name, grade)
+    VALUES ($1, $2, '2027-2028', 'Lớp 0', 2)`, [schoolId, classId])
+  await world.owner.query(`INSERT INTO enrolment (school_id, id, student_id, class_id, school_year, valid_from)
+    VALUES ($1, uuidv7(), $2, $3, '2027-2028', '2027-08-01')`, [schoolId, left.studentId, classId])
+  await world.owner.query(`INSERT INTO collection_round (school_id, id, school_year, name, due_on)
+    VALUES ($1, $2, '2027-2028', 'Tháng 8', '2027-08-31')`, [schoolId, roundId])
+  await billStudent({ db: world.db, now }, CASHIER, schoolId,
+    { studentId: left.studentId, roundId, lines: [{ feeKindId: feeKindIds.WATER, amountVnd: 20_000 }] })
 }
 
 async function openChannel(world: PostingWorld, schoolId: string, bankAccountId: string): Promise<SeededSchool> {

@@ -251,6 +251,11 @@ const neverDropped: Break[] = [
   { name: 'a possible double payment is not shown', promise: 'P6',
     sql: `${forget("reason = 'POSSIBLE_DOUBLE_PAYMENT'")};
       SELECT id FROM credit WHERE kind = 'possible_double_payment'` },
+  { name: 'credit of an earlier year met a bill of a new one, and nobody was asked', promise: 'P6',
+    sql: `CREATE TEMP TABLE forgotten AS SELECT credit_id AS id FROM review_item WHERE credit_id IS NOT NULL;
+      ${forget("reason = 'CREDIT_OF_EARLIER_YEAR'")}; SELECT id FROM forgotten` },
+  { name: 'credit that no bill dates is bound to the year of the bank\'s day', promise: 'P6',
+    sql: "UPDATE credit SET school_year = '2026-2027' WHERE school_year IS NULL RETURNING id" },
   { name: 'a review item loses its evidence', promise: 'P6',
     sql: "UPDATE review_item SET evidence = '{}' WHERE reason = 'WRONG_SCHOOL' RETURNING id" },
   { name: 'a decision is deleted', promise: 'P6',
@@ -344,6 +349,8 @@ const nothingHalfDone: Break[] = [
       created_at = now() - interval '1 hour' RETURNING id` },
   { name: 'a run counts an invoice that is not there', promise: 'P9',
     sql: 'UPDATE invoice_run SET issued_count = issued_count + 1 RETURNING id' },
+  { name: 'a run cancelled a bill that nobody was asked about', promise: 'P9',
+    sql: 'UPDATE invoice_run SET cancelled_count = cancelled_count + 1 RETURNING id' },
   { name: 'an invoice has no lines', promise: 'P9', also: ['P3', 'P7'],
     sql: `${UNGUARDED} CREATE TEMP TABLE chosen AS SELECT ${UNPAID} AS id;
       DELETE FROM invoice_line WHERE invoice_id = (SELECT id FROM chosen); SELECT id FROM chosen` },

@@ -24,7 +24,7 @@ export interface StudentAccount {
   }[]
   credits: {
     id: string, bankTransactionId: string | null, cashReceiptId: string | null, bankAccountId: string, kind: string,
-    schoolYear: string, amountVnd: number, heldVnd: number, recordedAt: string,
+    schoolYear: string | null, amountVnd: number, heldVnd: number, recordedAt: string,
   }[]
 }
 

@@ -118,7 +118,7 @@ export interface TransactionDetail extends TransactionItem {
     entryId: string, reversesId: string | null, fromCreditId: string | null, countedOn: Day, recordedAt: string,
   }[]
   credits: {
-    id: string, studentId: string, kind: string, amountVnd: number, heldVnd: number, schoolYear: string,
+    id: string, studentId: string, kind: string, amountVnd: number, heldVnd: number, schoolYear: string | null,
     recordedAt: string,
   }[]
   entries: {

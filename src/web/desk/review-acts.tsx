@@ -64,7 +64,7 @@ function Repeat(props: ActsProps) {
       <p class="soft small">{t.repeatHint}</p>
       <ActForm {...props} act="repeat">
         <Missing {...props} act="repeat" />
-        <Choices main={['copy', t.isCopy]} other={['new', t.isNew]} />
+        <Choices main={['copy', t.isCopy]} others={[['new', t.isNew]]} />
       </ActForm>
     </Card>
   )
@@ -77,7 +77,7 @@ function Event(props: ActsProps) {
       <p class="soft small">{t.eventHint}</p>
       <ActForm {...props} act="event">
         <Missing {...props} act="event" />
-        <Choices main={['post', t.post]} other={['reject', t.reject]} />
+        <Choices main={['post', t.post]} others={[['reject', t.reject]]} />
       </ActForm>
     </Card>
   )
@@ -112,7 +112,7 @@ function Callback(props: ActsProps) {
   return (
     <Card title={t.callbackTitle}>
       <ActForm {...props} act="callback">
-        <Choices main={['retry', t.retry]} other={['set_aside', t.setAside]} />
+        <Choices main={['retry', t.retry]} others={[['set_aside', t.setAside]]} />
       </ActForm>
     </Card>
   )
@@ -120,11 +120,14 @@ function Callback(props: ActsProps) {
 
 function Credit(props: ActsProps) {
   const t = reviewText[props.request.lang]
+  const isOfEarlierYear = props.item.reason === 'CREDIT_OF_EARLIER_YEAR'
   return (
     <Card title={t.creditTitle}>
-      <p class="soft small">{t.creditHint}</p>
+      <p class="soft small">{isOfEarlierYear ? t.earlierHint : t.creditHint}</p>
       <ActForm {...props} act="credit">
-        <Choices main={['keep', t.keep]} other={['refund', t.refund]} />
+        {isOfEarlierYear
+          ? <Choices main={['use', t.use]} others={[['keep', t.keepAside], ['refund', t.refund]]} />
+          : <Choices main={['keep', t.keep]} others={[['refund', t.refund]]} />}
       </ActForm>
     </Card>
   )
@@ -146,11 +149,11 @@ function Reopen(props: ActsProps) {
 
 type Choice = readonly [value: string, label: string]
 
-function Choices({ main, other }: { main: Choice; other: Choice }) {
+function Choices({ main, others }: { main: Choice; others: readonly Choice[] }) {
   return (
     <div class="row">
       <Button name="choice" value={main[0]}>{main[1]}</Button>
-      <Button name="choice" value={other[0]} kind="plain">{other[1]}</Button>
+      {others.map(([value, label]) => <Button key={value} name="choice" value={value} kind="plain">{label}</Button>)}
     </div>
   )
 }

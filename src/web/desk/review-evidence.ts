@@ -57,6 +57,16 @@ export function paidCode(evidence: object): string | undefined {
   return textIn(evidence, 'code')
 }
 
+/** Credit that met a bill of a newer school year: whose it is, and the two years. */
+export function earlierCredit(
+  evidence: object,
+): { studentId: string; schoolYear: string; billSchoolYear: string } | undefined {
+  const [studentId, schoolYear, billSchoolYear] =
+    [textIn(evidence, 'studentId'), textIn(evidence, 'schoolYear'), textIn(evidence, 'billSchoolYear')]
+  if (studentId === undefined || schoolYear === undefined || billSchoolYear === undefined) return undefined
+  return { studentId, schoolYear, billSchoolYear }
+}
+
 function listIn(value: object, key: string): unknown[] {
   const found: unknown = Object.entries(value).find(([name]) => name === key)?.[1]
   return Array.isArray(found) ? found : []

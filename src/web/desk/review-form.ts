@@ -6,11 +6,12 @@ import { DomainError } from '../../errors.js'
 import { isUuid } from '../../http/id.js'
 import { assignTransfer } from '../../reconciliation/assign.js'
 import { decideCallback } from '../../reconciliation/decide-callback.js'
-import { decideCredit } from '../../reconciliation/decide-credit.js'
+import { CREDIT_CHOICES, creditChoice, decideCredit } from '../../reconciliation/decide-credit.js'
 import { decideEvent, decideRepeat } from '../../reconciliation/decide-event.js'
 import type { Said } from '../../reconciliation/decide-event.js'
 import { closeItem, markNotOurs, reopenItem } from '../../reconciliation/set-apart.js'
 import type { ActOutcome, Asking } from '../../reconciliation/take-up.js'
+import { vietnamDay } from '../../time.js'
 import { amountOf, textOf } from './form-fields.js'
 import type { Form } from './form-fields.js'
 
@@ -35,7 +36,7 @@ export function askingOf({ actor }: Pick<FastifyRequest, 'actor'>, form: Form): 
 
 /** Errors: those of the use case, `AMOUNT_INVALID`, `CHOICE_INVALID`. */
 export async function carryOut(
-  { db, queues }: Deps,
+  { db, queues, now }: Deps,
   act: FormAct,
   asking: Asking,
   on: { schoolId: string; reviewItemId: string },
@@ -48,7 +49,8 @@ export async function carryOut(
     case 'reopen': return reopenItem(db, asking, on)
     case 'repeat':
       return decideRepeat(db, asking, { ...on, choice: choiceOf(form, ['copy', 'new']), ...saidIn(form) })
-    case 'credit': return decideCredit(db, asking, { ...on, choice: choiceOf(form, ['keep', 'refund']) })
+    case 'credit': return decideCredit(db, asking,
+      { ...on, ...creditChoice(choiceOf(form, CREDIT_CHOICES), vietnamDay(now())) })
     case 'callback': {
       const choice = choiceOf(form, ['retry', 'set_aside'])
       return decideCallback({ db, ring: queues.ring }, asking, { ...on, choice })

@@ -18,8 +18,9 @@ import type { AssignProps } from './review-assign.js'
 import { reviewPath, transactionPath } from './review-links.js'
 import { actText, faultText, reasonText, resolutionText } from './review-reason-text.js'
 import { reviewText } from './review-text.js'
+import { studentPath } from './student-links.js'
 import { doneText, Keys } from './review.js'
-import { damagedTexts, faultsIn, paidCode, repeatedTransfer } from './review-evidence.js'
+import { damagedTexts, earlierCredit, faultsIn, paidCode, repeatedTransfer } from './review-evidence.js'
 import type { Fault } from './review-evidence.js'
 import { mayHere } from './may-here.js'
 
@@ -132,6 +133,7 @@ function factsOf({ request: { lang }, schoolId, item, candidates, accounts }: Re
   const repeats = repeatedTransfer(evidence)
   const faults = faultsIn(evidence)
   const code = paidCode(evidence)
+  const earlier = earlierCredit(evidence)
   const link = (transferId: string) => <a href={transactionPath(schoolId, transferId)}>{t.seeTransfer}</a>
   return [
     ...(item.bankDay === null ? [] : [{ name: t.day, value: <span class="number">{dayText(item.bankDay)}</span> }]),
@@ -147,6 +149,11 @@ function factsOf({ request: { lang }, schoolId, item, candidates, accounts }: Re
       ? [{ name: t.codes, value: <Codes candidates={candidates} evidence={evidence} lang={lang} /> }] : []),
     ...(code === undefined ? [] : [{ name: t.codes, value: <span class="review-code">{code}</span> }]),
     ...(repeats === undefined ? [] : [{ name: t.repeats, value: link(repeats) }]),
+    ...(earlier === undefined ? [] : [
+      { name: t.ofStudent, value: <a href={studentPath(schoolId, earlier.studentId)}>{t.seeStudent}</a> },
+      { name: t.creditYear, value: <span class="number">{earlier.schoolYear}</span> },
+      { name: t.billYear, value: <span class="number">{earlier.billSchoolYear}</span> },
+    ]),
     ...(item.bankTransactionId === null ? [] : [{ name: t.transfer, value: link(item.bankTransactionId) }]),
     ...(faults.length === 0 ? [] : [{ name: t.faults, value: <Faults faults={faults} lang={lang} /> }]),
   ]

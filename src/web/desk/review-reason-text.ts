@@ -78,6 +78,13 @@ const REASONS: Readonly<Record<KnownReason, ReasonWords>> = {
       en: 'The bill was withdrawn; the money is held for the student until somebody decides.',
     },
   },
+  CREDIT_OF_EARLIER_YEAR: {
+    short: { vi: 'Tiền năm trước', en: 'Earlier year' },
+    why: {
+      vi: 'Học sinh còn tiền thừa của năm học trước và vừa có thông báo thu của năm học mới.',
+      en: 'The student has credit left of an earlier school year and was billed in a new one.',
+    },
+  },
   POSSIBLE_REPEAT: {
     short: { vi: 'Nghi trùng', en: 'Possible repeat' },
     why: {
@@ -188,6 +195,7 @@ const RESOLUTIONS: Readonly<Record<Resolution, Words>> = {
   RETRIED: { vi: 'Đã thử lại', en: 'Tried again' },
   SET_ASIDE: { vi: 'Để riêng', en: 'Set aside' },
   KEPT_AS_CREDIT: { vi: 'Giữ cho kỳ sau', en: 'Kept as credit' },
+  USED_FOR_BILLS: { vi: 'Dùng cho năm học mới', en: 'Used for the new year' },
   AWAITING_REFUND: { vi: 'Chờ hoàn tiền', en: 'Awaiting refund' },
   CLOSED: { vi: 'Đã ghi nhận', en: 'Noted' },
   UNDONE: { vi: 'Đã hoàn tác', en: 'Undone' },

@@ -4,18 +4,17 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.js'
 import { DomainError } from '../../errors.js'
+import { isUuid } from '../../http/id.js'
 import { listFeeKinds } from '../../fees/fee-kinds.js'
 import type { FeeKind } from '../../fees/fee-kinds.js'
 import { replacePlan } from '../../fees/plan-round.js'
 import { PriceCapExceeded } from '../../fees/price-cap-check.js'
 import { previewRun } from '../../invoicing/preview.js'
-import type { Preview } from '../../invoicing/preview.js'
 import { RoundParams } from '../../invoicing/schema.js'
 import { getRun, listRuns, startRun } from '../../invoicing/start-run.js'
 import { redirect, sendPage } from '../page.js'
 import { roundPath } from './desk-links.js'
-import { FormBody } from './form-fields.js'
-import { previewMark } from './preview-mark.js'
+import { FormBody, textOf, textsOf } from './form-fields.js'
 import { refusalOf } from './refusal.js'
 import type { Refusal } from './refusal.js'
 import { readPlan, toDrafts } from './round-plan-form.js'
@@ -23,14 +22,14 @@ import type { ReadPlan } from './round-plan-form.js'
 import { RoundPlanPage } from './round-plan.js'
 import type { OwnFeeSum } from './round-plan.js'
 import { RoundPreviewPage, runStateText } from './round-preview.js'
-import { readClassesOf } from './round-queries.js'
+import { readClassesOf, readStudentNames } from './round-queries.js'
 import { startRoundPage } from './round-read.js'
 import type { RoundStart } from './round-read.js'
 
 const ROUND = '/desk/:schoolId/rounds/:roundId'
 const DoneQuery = Type.Object({ done: Type.Optional(Type.String({ maxLength: 40 })) })
 const RunStateParams = Type.Object({ ...RoundParams.properties, runId: Type.String({ format: 'uuid' }) })
-const RunForm = Type.Union([Type.Object({ previewed: Type.Optional(Type.String({ maxLength: 400 })) }), Type.Null()])
+const RunForm = Type.Union([FormBody, Type.Null()])
 // A school has some dozens of fee kinds.
 const FEE_KINDS_MAX = 200
 
@@ -70,10 +69,11 @@ export function roundPlanPages(deps: Deps): FastifyPluginAsyncTypebox {
       config: { scope: 'invoices:write', page: true }, schema: { hide: true, params: RoundParams, body: RunForm },
     }, async (request, reply) => {
       const { params: { schoolId, roundId }, lang, actor, body } = request
-      const previewed = body?.previewed
       // Somebody else may have changed the plan since the totals were looked at.
-      const isAsSeen = previewed === undefined ? undefined : (preview: Preview) => previewMark(preview) === previewed
-      const refusal = await refusalOf(lang, () => startRun(deps, actor, schoolId, roundId, isAsSeen))
+      const previewed = textOf(body ?? {}, 'previewed')
+      const withdraw = textsOf(body ?? {}, 'withdraw').filter(isUuid)
+      const refusal = await refusalOf(lang, () =>
+        startRun(deps, actor, schoolId, roundId, { withdraw, ...(previewed !== '' && { previewed }) }))
       // A run that is under way already is what was asked for.
       if (refusal === undefined || refusal.code === 'INVOICE_RUN_EXISTS') {
         return redirect(reply, `${roundPath(schoolId, roundId)}/preview`)
@@ -139,8 +139,10 @@ async function sendPreview(
   const start = await startRoundPage(deps, of)
   const run = await findLastRun(deps, of)
   const preview = isUnderWay(run) ? undefined : await previewRun(deps, schoolId, roundId)
+  const shownIds = [...preview?.withdrawn ?? [], ...preview?.left ?? []].map(({ studentId }) => studentId)
+  const names = await deps.db.inSchool(schoolId, (trx) => readStudentNames(trx, schoolId, shownIds))
   return sendPage(reply, (
-    <RoundPreviewPage request={request} {...start} run={run} preview={preview}
+    <RoundPreviewPage request={request} {...start} run={run} preview={preview} names={names}
       refused={refusal?.cause instanceof PriceCapExceeded ? undefined : refusal?.text} />
   ), refusal?.status ?? 200)
 }

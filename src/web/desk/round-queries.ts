@@ -1,4 +1,5 @@
 // What the pages about rounds show beside the figures: the classes of a school year and the name of a student.
+import { sql } from 'kysely'
 import type { Trx } from '../../db/tenancy.js'
 import type { Day } from '../../time.js'
 
@@ -28,6 +29,15 @@ export async function findStudentOfBill(
     .where('school_id', '=', schoolId).where('id', '=', bill.invoiceId).where('round_id', '=', bill.roundId)
     .executeTakeFirst()
   return found?.student_id
+}
+
+/** By id; the primary key. */
+export async function readStudentNames(
+  trx: Trx, schoolId: string, ids: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await sql<{ id: string; name: string }>`SELECT id, full_name AS name FROM student
+    WHERE school_id = ${schoolId} AND id = ANY (${[...new Set(ids)]}::uuid[])`.execute(trx)
+  return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
 export interface NamedStudent {

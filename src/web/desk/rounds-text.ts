@@ -1,5 +1,5 @@
 // The sentences of the pages about rounds: the list, one round, its plan, its run and its bills.
-import { vndText, wholeText } from '../format.js'
+import { dayText, vndText, wholeText } from '../format.js'
 import { catalogue } from '../text.js'
 
 export const roundsText = catalogue({
@@ -117,6 +117,12 @@ export const roundsText = catalogue({
     en: (code: string, amountVnd: number, maximumVnd: number, unit: string, basis: string) =>
       `${code}: ${vndText(amountVnd)} is above the maximum of ${vndText(maximumVnd)} a ${unit} (${basis}).`,
   },
+  growthBreach: {
+    vi: (code: string, amountVnd: number, limitVnd: number, lastYearVnd: number, basis: string) =>
+      `${code}: ${vndText(amountVnd)} tăng quá mức cho phép; năm trước ${vndText(lastYearVnd)}, năm nay cao nhất ${vndText(limitVnd)} (${basis}).`,
+    en: (code: string, amountVnd: number, limitVnd: number, lastYearVnd: number, basis: string) =>
+      `${code}: ${vndText(amountVnd)} grows too much; ${vndText(lastYearVnd)} the year before, at most ${vndText(limitVnd)} now (${basis}).`,
+  },
   issue: {
     vi: (count: number) => (count === 0 ? 'Phát hành' : `Phát hành ${wholeText(count)} thông báo thu`),
     en: (count: number) => (count === 0 ? 'Issue' : `Issue ${wholeText(count)} bills`),
@@ -127,6 +133,48 @@ export const roundsText = catalogue({
   },
   nothingToIssue: { vi: 'Không có gì thay đổi: mọi thông báo thu đã đúng với mức thu.', en: 'Nothing would change: every bill is as planned.' },
   planEmpty: { vi: 'Đợt thu chưa có mức thu. Hãy nhập mức thu trước.', en: 'The round has no fees yet. Enter them first.' },
+  noClassOfYear: {
+    vi: (year: string) => `Không có ai để phát hành: trường chưa có lớp nào của năm học ${year}.`,
+    en: (year: string) => `Nobody to bill: the school has no class of ${year} yet.`,
+  },
+  nobodyEnrolled: {
+    vi: (year: string, day: string) =>
+      `Không có ai để phát hành: chưa có học sinh nào trong lớp của năm học ${year}, cả hôm nay lẫn ngày ${dayText(day)}.`,
+    en: (year: string, day: string) =>
+      `Nobody to bill: no child is in a class of ${year}, neither today nor on ${dayText(day)}.`,
+  },
+  noFeeApplies: {
+    vi: 'Không có ai để phát hành: các mức thu không áp dụng cho học sinh nào, hoặc chỉ gồm khoản tự chọn chưa ai chọn.',
+    en: 'Nobody to bill: the fees are for no child of this year, or only optional ones that nobody chose.',
+  },
+  goneTitle: {
+    vi: (count: number) => `${wholeText(count)} thông báo thu sẽ bị hủy mà không có thông báo thay thế`,
+    en: (count: number) => `${wholeText(count)} bills would be cancelled without a new one`,
+  },
+  goneAsks: {
+    vi: 'Thông báo thu đã có tiền chỉ bị hủy khi bạn đánh dấu; nếu không, thông báo được giữ nguyên. Tiền của thông báo bị hủy được giữ làm tiền thừa của học sinh.',
+    en: 'A bill with money on it is cancelled only when you tick it; else it stays. The money of a cancelled bill is held as the student\'s credit.',
+  },
+  studentName: { vi: 'Học sinh', en: 'Student' },
+  because: { vi: 'Lý do', en: 'Why' },
+  becauseNotEnrolled: { vi: 'Không học ở trường vào ngày lập thông báo', en: 'Not enrolled on the day of the bill' },
+  becauseNoFee: { vi: 'Mức thu không còn khoản này', en: 'The plan has none of its fees any more' },
+  goesAlong: { vi: 'Hủy', en: 'Cancelled' },
+  cancelThis: { vi: 'Hủy thông báo này', en: 'Cancel this bill' },
+  staysUnlessNamed: { vi: 'Giữ nguyên nếu không được đánh dấu', en: 'Stays unless it is ticked' },
+  andMore: {
+    vi: (count: number) => `và ${wholeText(count)} thông báo khác.`, en: (count: number) => `and ${wholeText(count)} more.`,
+  },
+  leftTitle: { vi: 'Học sinh đã nghỉ, thông báo thu vẫn giữ', en: 'Children who left, whose bills stay' },
+  leftHint: {
+    vi: 'Các em còn học vào ngày lập thông báo. Nếu không thu nữa, hãy mở trang của học sinh và hủy từng thông báo.',
+    en: 'They were enrolled on the day of the bill. If it is not to be collected, cancel it on the student\'s page.',
+  },
+  leftOn: { vi: 'Nghỉ từ ngày', en: 'Left on' },
+  runKept: {
+    vi: (count: number) => `Giữ nguyên ${wholeText(count)} thông báo thu không còn theo mức thu, vì không được đánh dấu để hủy.`,
+    en: (count: number) => `${wholeText(count)} bills stay although the plan has them no more: nobody ticked them.`,
+  },
   runTitle: { vi: 'Đang phát hành', en: 'Issuing' },
   runNote: {
     vi: 'Việc phát hành chạy ở máy chủ; bạn có thể đóng trang này.',

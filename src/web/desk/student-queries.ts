@@ -98,7 +98,7 @@ export interface StudentCredit {
   kind: string
   amountVnd: number
   heldVnd: number
-  schoolYear: string
+  schoolYear: string | null
   recordedAt: Date
 }
 
