@@ -71,3 +71,9 @@ export function schoolYearStart(schoolYear: SchoolYear): Day {
   }
   return `${found[1]}${SCHOOL_YEAR_STARTS}`
 }
+
+/** `"2026-2027"` -> `"2025-2026"`; throws as `schoolYearStart` does. */
+export function yearBefore(schoolYear: SchoolYear): SchoolYear {
+  const first = Number(schoolYearStart(schoolYear).slice(0, 4))
+  return `${first - 1}-${first}`
+}

@@ -3,11 +3,12 @@
 import { sql } from 'kysely'
 import type { Trx } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
-import type { Day } from '../time.js'
+import { yearBefore } from '../time.js'
+import type { Day, SchoolYear } from '../time.js'
 import { breachError, findCapBreaches } from './price-cap.js'
 import type { CapBreach, PlannedFee, PriceCap } from './price-cap.js'
 
-type PlannedRound = { roundId: string; schoolYear: string; dueOn: Day }
+type PlannedRound = { roundId: string; schoolYear: SchoolYear; dueOn: Day }
 
 /** Throws `PRICE_CAP_EXCEEDED` with an error for each amount of the plan above a cap on the due day. */
 export async function checkRoundCaps(trx: Trx, schoolId: string, round: PlannedRound): Promise<void> {
@@ -34,7 +35,29 @@ export async function findRoundBreaches(
   const planned = await findPlannedFees(trx, schoolId, round)
   const feeCodes = [...new Set(planned.map(({ feeCode }) => feeCode))]
   const caps = await findCaps(trx, schoolId, round.dueOn, feeCodes)
-  return caps.length === 0 ? [] : findCapBreaches(planned, caps, await findLevels(trx, schoolId, round.dueOn))
+  if (caps.length === 0) return []
+  const lastYear = caps.some(({ growthLimitPercent }) => growthLimitPercent != null)
+    ? await findFeesOfLastYear(trx, schoolId, round.schoolYear)
+    : []
+  return findCapBreaches(planned, caps, await findLevels(trx, schoolId, round.dueOn), lastYear)
+}
+
+/**
+ * What the plans of the year before said that went out to parents, but for fees of single students. Indexes:
+ * collection_round_name_key, invoice_one_issued, round_fee_scope_key.
+ */
+async function findFeesOfLastYear(trx: Trx, schoolId: string, schoolYear: SchoolYear): Promise<PlannedFee[]> {
+  const { rows } = await sql<PlannedFee>`
+    SELECT DISTINCT kind.code AS "feeCode", fee.scope, coalesce(fee.grade, class.grade) AS grade,
+      fee.amount_vnd AS "amountVnd"
+    FROM collection_round AS round
+    JOIN round_fee AS fee ON fee.school_id = round.school_id AND fee.round_id = round.id AND fee.scope <> 'student'
+    JOIN fee_kind AS kind ON kind.school_id = fee.school_id AND kind.id = fee.fee_kind_id
+    LEFT JOIN school_class AS class ON class.school_id = fee.school_id AND class.id = fee.class_id
+    WHERE round.school_id = ${schoolId} AND round.school_year = ${yearBefore(schoolYear)}
+      AND EXISTS (SELECT FROM invoice
+        WHERE invoice.school_id = ${schoolId} AND invoice.round_id = round.id AND invoice.state = 'issued')`.execute(trx)
+  return rows
 }
 
 async function findPlannedFees(trx: Trx, schoolId: string, round: PlannedRound): Promise<PlannedFee[]> {
@@ -68,7 +91,7 @@ async function findCaps(
       WHERE link.valid_from <= ${day} AND (link.valid_to IS NULL OR ${day} < link.valid_to)
     )
     SELECT cap.id, cap.fee_code AS "feeCode", cap.level, cap.unit, cap.maximum_vnd AS "maximumVnd",
-      cap.legal_basis AS "legalBasis"
+      cap.growth_limit_percent AS "growthLimitPercent", cap.legal_basis AS "legalBasis"
     FROM above JOIN price_cap AS cap USING (authority_id)
     WHERE cap.fee_code = ANY (${feeCodes}::text[])
       AND cap.valid_from <= ${day} AND (cap.valid_to IS NULL OR ${day} < cap.valid_to)

@@ -1,18 +1,18 @@
 // Fees over HTTP: fee kinds, price caps, rounds with their plans, exemptions. A thin shell.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.js'
-import { AuthorityParams, SchoolParams } from '../directory/schema.js'
+import { SchoolParams } from '../directory/schema.js'
 import { decodeCursor, Page, PageQuery, toPage } from '../http/paging.js'
 import { LIMITS } from '../limits.js'
 import { endExemption, grantExemption, listExemptions } from './exemptions.js'
 import { changeFeeKind, createFeeKind, listFeeKinds } from './fee-kinds.js'
 import { createRound, getRoundWithFees, replacePlan } from './plan-round.js'
-import { listPriceCaps, setPriceCap } from './price-caps.js'
+import { changePriceCap, endPriceCap, listPriceCaps, setPriceCap } from './price-caps.js'
 import { listRounds } from './round-store.js'
 import {
-  ChangeFeeKindBody, CreateFeeKindBody, CreateRoundBody, EndExemptionBody, ExemptionParams, ExemptionQuery,
-  ExemptionReply, FeeKindParams, FeeKindReply, GrantExemptionBody, PriceCapReply, ReplacePlanBody, RoundItem,
-  RoundParams, RoundQuery, RoundReply, SetPriceCapBody
+  ChangeFeeKindBody, ChangePriceCapBody, CreateFeeKindBody, CreateRoundBody, EndExemptionBody, EndPriceCapBody,
+  ExemptionParams, ExemptionQuery, ExemptionReply, FeeKindParams, FeeKindReply, GrantExemptionBody, PriceCapParams,
+  PriceCapReply, PriceCapsParams, ReplacePlanBody, RoundItem, RoundParams, RoundQuery, RoundReply, SetPriceCapBody
 } from './schema.js'
 
 const tags = ['fees']
@@ -72,7 +72,7 @@ function priceCapRoutes(deps: Deps): FastifyPluginAsyncTypebox {
     app.post('/api/v1/authorities/:authorityId/price-caps', {
       config: { scope: 'admin' },
       schema: {
-        operationId: 'setPriceCap', tags, params: AuthorityParams, body: SetPriceCapBody,
+        operationId: 'setPriceCap', tags, params: PriceCapsParams, body: SetPriceCapBody,
         response: { 201: PriceCapReply },
         summary: 'Set the maximum of a fee for the schools under an authority',
       },
@@ -82,7 +82,7 @@ function priceCapRoutes(deps: Deps): FastifyPluginAsyncTypebox {
     app.get('/api/v1/authorities/:authorityId/price-caps', {
       config: read,
       schema: {
-        operationId: 'listPriceCaps', tags, params: AuthorityParams, querystring: PageQuery,
+        operationId: 'listPriceCaps', tags, params: PriceCapsParams, querystring: PageQuery,
         response: { 200: Page(PriceCapReply) }, summary: 'The price caps that an authority set',
       },
     }, async ({ params: { authorityId }, query: { cursor, limit = LIMITS.pageSizeDefault } }) => {
@@ -91,6 +91,23 @@ function priceCapRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         listPriceCaps(trx, authorityId, { ...(afterId !== undefined && { afterId }), limit: limit + 1 }))
       return toPage(rows, limit, ({ id }) => [id])
     })
+
+    app.patch('/api/v1/authorities/:authorityId/price-caps/:capId', {
+      config: { scope: 'admin' },
+      schema: {
+        operationId: 'changePriceCap', tags, params: PriceCapParams, body: ChangePriceCapBody,
+        response: { 200: PriceCapReply },
+        summary: 'Correct or raise a price cap for what is planned and billed from now on',
+      },
+    }, async ({ params, body, actor }) => changePriceCap(deps, actor, params, body))
+
+    app.post('/api/v1/authorities/:authorityId/price-caps/:capId/end', {
+      config: { scope: 'admin' },
+      schema: {
+        operationId: 'endPriceCap', tags, params: PriceCapParams, body: EndPriceCapBody,
+        response: { 200: PriceCapReply }, summary: 'End a price cap on a day',
+      },
+    }, async ({ params, body, actor }) => endPriceCap(deps, actor, params, body.on))
   }
 }
 

@@ -63,17 +63,37 @@ export const FeeKindReply = Type.Object({
 // Price caps
 // ------------------------------------------------------------------------------------------------------
 
+const Unit = Type.String({ maxLength: 40, pattern: '\\S', description: 'Such as month' })
+
 export const SetPriceCapBody = Type.Object({
   feeCode: FeeCode,
   level: Type.Optional(Type.Enum(SCHOOL_LEVELS, { description: 'Default: every level' })),
   urban: Type.Optional(Type.Boolean({ description: 'Default: town and country' })),
-  unit: Type.String({ maxLength: 40, pattern: '\\S', description: 'Such as month' }),
+  unit: Unit,
   maximumVnd: AmountVnd,
   growthLimitPercent: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000 })),
   legalBasis: LegalBasis,
   validFrom: DayText,
   validTo: Type.Optional(DayText),
 }, closed)
+
+// Nullable ones are unions: a null takes the limit or the end away.
+const GrowthLimit = Type.Integer({ minimum: 0, maximum: 1_000, description: 'At most so much above the year before' })
+export const ChangePriceCapBody = Type.Object({
+  unit: Type.Optional(Unit),
+  maximumVnd: Type.Optional(AmountVnd),
+  growthLimitPercent: Type.Optional(Type.Union([GrowthLimit, Type.Null()])),
+  legalBasis: Type.Optional(LegalBasis),
+  validFrom: Type.Optional(DayText),
+  validTo: Type.Optional(ValidTo),
+}, { ...closed, minProperties: 1 })
+
+export const EndPriceCapBody = Type.Object({
+  on: Type.String({ ...DayText, description: 'The first day without it; its own first day for one set by mistake' }),
+}, closed)
+
+export const PriceCapsParams = Type.Object({ authorityId: Id })
+export const PriceCapParams = Type.Object({ authorityId: Id, capId: Id })
 
 export const PriceCapReply = Type.Object({
   id: Id,

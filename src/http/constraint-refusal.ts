@@ -6,6 +6,7 @@ import { DomainError } from '../errors.js'
 const FOREIGN_KEY_VIOLATION = '23503'
 const UNIQUE_VIOLATION = '23505'
 const CHECK_VIOLATION = '23514'
+const EXCLUSION_VIOLATION = '23P01'
 
 // Checks on what a client sends. Every other check (sums, signs, states) guards our own arithmetic: violating
 // one is a broken assumption, and the answer is INTERNAL.
@@ -13,7 +14,7 @@ const INPUT_CHECKS = ['name', 'legal_basis', 'valid', 'gender', 'levels', 'type'
   'number', 'memo_word', 'size', 'scope', 'maximum', 'not_itself']
 const NOT_INPUT = /^(bank_transaction|cash_receipt|invoice|invoice_line|credit|adoption_fact|allocation)_/
 
-/** 409 `<CONSTRAINT>_EXISTS` for a duplicate, 422 `<CONSTRAINT>_INVALID` for a reference or a check. */
+/** 409 `<CONSTRAINT>_EXISTS` for a duplicate or an overlap, 422 `<CONSTRAINT>_INVALID` for a reference or a check. */
 export function constraintRefusal(error: unknown): DomainError | undefined {
   const constraint = violatedConstraint(error)
   if (constraint === undefined) return undefined
@@ -22,6 +23,8 @@ export function constraintRefusal(error: unknown): DomainError | undefined {
   switch (sqlState(error)) {
     case UNIQUE_VIOLATION:
       return new DomainError(`${code}_EXISTS`, `another row already has this ${words(name)}`)
+    case EXCLUSION_VIOLATION:
+      return new DomainError(`${code}_EXISTS`, 'another row holds at the same time')
     case FOREIGN_KEY_VIOLATION:
       return new DomainError(`${code}_INVALID`, `the request names a row that does not exist (${words(name)})`)
     case CHECK_VIOLATION:

@@ -19,6 +19,7 @@ export const layoutText = catalogue({
   audit: { vi: 'Nhật ký', en: 'Audit log' },
   province: { vi: 'Tổng quan', en: 'Overview' },
   report: { vi: 'Bản in', en: 'Printed report' },
+  priceCaps: { vi: 'Mức trần', en: 'Price caps' },
   search: { vi: 'Tìm', en: 'Search' },
   searchHint: { vi: 'Tên, lớp, mã, số tiền, nội dung…', en: 'Name, class, code, amount, content…' },
 })

@@ -169,6 +169,7 @@ export function ProvincePage({ authorityId, authorityName, ...props }: ProvinceP
   const nav: NavLink[] = [
     { key: 'province', href: base, label: t.province, scope: 'reports:read' },
     { key: 'report', href: `${base}/report`, label: t.report, scope: 'reports:read' },
+    { key: 'caps', href: `${base}/price-caps`, label: t.priceCaps, scope: 'reports:read' },
   ]
   return <StaffFrame {...props} place={authorityName} at={{ authorityId }} nav={nav} />
 }

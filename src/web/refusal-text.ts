@@ -107,6 +107,14 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
     vi: 'Mức thu có dòng không còn hợp lệ (khoản thu hoặc lớp đã thay đổi). Hãy tải lại trang.',
     en: 'A line of the fees is no longer valid (a fee or class changed). Reload the page.',
   },
+  PRICE_CAP_NOT_FOUND: { vi: 'Đơn vị không có mức trần này.', en: 'This authority has no such price cap.' },
+  PRICE_CAP_INVALID: {
+    vi: 'Ngày hết hiệu lực không được trước ngày bắt đầu.', en: 'A cap must not end before it begins.',
+  },
+  PRICE_CAP_PERIOD_EXISTS: {
+    vi: 'Khoản thu này đã có một mức trần cho cùng cấp học, khu vực trong những ngày đó. Hãy sửa hoặc kết thúc mức trần ấy trước.',
+    en: 'This fee has a cap for the same level and area on some of these days. Correct or end that one first.',
+  },
   PRICE_CAP_EXCEEDED: {
     vi: 'Có mức thu cao hơn mức trần của tỉnh. Hãy sửa mức thu của đợt.',
     en: 'An amount is above the province\'s maximum. Change the fees of the round.',

@@ -68,9 +68,11 @@ export function Breaches({ breaches, lang }: { breaches: readonly CapBreach[]; l
   return (
     <Notice tone="bad" title={t.blockedTitle}>
       <ul class="plain-list">
-        {breaches.map(({ fee, cap }) => (
+        {breaches.map(({ fee, cap, limitVnd, lastYearVnd }) => (
           <li key={`${cap.id} ${fee.scope} ${fee.grade} ${fee.amountVnd}`}>
-            {t.breach(fee.feeCode, fee.amountVnd, cap.maximumVnd, cap.unit, cap.legalBasis)}
+            {lastYearVnd === null
+              ? t.breach(fee.feeCode, fee.amountVnd, limitVnd, cap.unit, cap.legalBasis)
+              : t.growthBreach(fee.feeCode, fee.amountVnd, limitVnd, lastYearVnd, cap.legalBasis)}
           </li>
         ))}
       </ul>

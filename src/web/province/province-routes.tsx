@@ -19,6 +19,7 @@ import { EXPORTS, SCHOOL_EXPORTS } from './links.js'
 import { modelOf } from './model.js'
 import type { Model } from './model.js'
 import { Overview } from './overview.js'
+import { priceCapPages } from './price-caps-routes.js'
 import { readView } from './query.js'
 import type { ViewFaults } from './query.js'
 import { ReportPage } from './report-page.js'
@@ -54,6 +55,8 @@ export function provincePages(deps: Deps): FastifyPluginAsyncTypebox {
   }
 
   return async (app) => {
+    await app.register(priceCapPages(deps))
+
     app.get('/province/:authorityId', {
       config, schema: { hide: true, params: AuthorityParams, querystring: Query },
     }, async (request, reply) => {

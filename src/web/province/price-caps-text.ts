@@ -1,0 +1,52 @@
+// The sentences of the pages about price caps.
+import { dayText, vndText } from '../format.js'
+import { catalogue } from '../text.js'
+
+export const priceCapsText = catalogue({
+  title: { vi: 'Mức trần khoản thu', en: 'Price caps' },
+  intro: {
+    vi: 'Mức thu của các trường không được vượt các mức này. Sửa hay kết thúc một mức trần chỉ áp dụng cho mức thu lập từ nay; thông báo thu đã phát hành giữ nguyên.',
+    en: 'No school may ask for more. To correct or end a cap holds for plans from now on; bills that are out stay as they are.',
+  },
+  none: { vi: 'Chưa có mức trần nào.', en: 'No price cap yet.' },
+  feeCode: { vi: 'Mã khoản thu', en: 'Fee code' },
+  feeCodeHint: { vi: 'Chữ hoa và số, ví dụ BANTRU.', en: 'Capitals and digits, such as BANTRU.' },
+  level: { vi: 'Cấp học', en: 'Level' },
+  everyLevel: { vi: 'Mọi cấp học', en: 'Every level' },
+  area: { vi: 'Khu vực', en: 'Area' },
+  everyArea: { vi: 'Mọi khu vực', en: 'Town and country' },
+  urban: { vi: 'Đô thị', en: 'Urban' },
+  rural: { vi: 'Ngoài đô thị', en: 'Outside towns' },
+  unit: { vi: 'Đơn vị tính', en: 'Unit' },
+  unitHint: { vi: 'Ví dụ: tháng, ngày, năm học.', en: 'Such as month, day, school year.' },
+  maximum: { vi: 'Mức trần (đ)', en: 'Maximum (đ)' },
+  growth: { vi: 'Tăng tối đa so với năm trước (%)', en: 'At most above the year before (%)' },
+  growthHint: { vi: 'Để trống nếu không giới hạn.', en: 'Empty: no such limit.' },
+  legalBasis: { vi: 'Căn cứ pháp lý', en: 'Legal basis' },
+  validFrom: { vi: 'Từ ngày', en: 'From' },
+  validTo: { vi: 'Hết hiệu lực từ ngày', en: 'No longer from' },
+  validToHint: { vi: 'Ngày đầu tiên không còn áp dụng; để trống nếu chưa biết.', en: 'The first day without it; empty if not known.' },
+  maximumText: { vi: (amountVnd: number, unit: string) => `${vndText(amountVnd)}/${unit}`, en: (amountVnd: number, unit: string) => `${vndText(amountVnd)} a ${unit}` },
+  until: { vi: (day: string) => `đến trước ${dayText(day)}`, en: (day: string) => `until before ${dayText(day)}` },
+  neverHeld: { vi: 'Chưa từng áp dụng', en: 'Never held' },
+  open: { vi: 'còn hiệu lực', en: 'open' },
+  add: { vi: 'Thêm mức trần', en: 'Add a cap' },
+  correct: { vi: 'Sửa mức trần', en: 'Correct the cap' },
+  save: { vi: 'Lưu', en: 'Save' },
+  end: { vi: 'Kết thúc mức trần', en: 'End the cap' },
+  endHint: {
+    vi: 'Mức trần nhập nhầm: chọn đúng ngày bắt đầu của nó, khi đó nó coi như chưa từng áp dụng.',
+    en: 'A cap that was set by mistake: choose the day it began; then it never held.',
+  },
+  endOn: { vi: 'Kết thúc từ ngày', en: 'Ends on' },
+  endButton: { vi: 'Kết thúc', en: 'End' },
+  back: { vi: 'Về danh sách mức trần', en: 'Back to the price caps' },
+  done: { vi: 'Đã lưu.', en: 'Saved.' },
+  needed: { vi: 'Hãy điền ô này.', en: 'Fill in this field.' },
+  amountFault: {
+    vi: 'Số tiền phải là số nguyên dưới 500 triệu đồng.', en: 'Whole đồng below 500 million.',
+  },
+  growthFault: { vi: 'Nhập số nguyên từ 0 đến 1000.', en: 'A whole number from 0 to 1000.' },
+  dayFault: { vi: 'Hãy chọn một ngày.', en: 'Choose a day.' },
+  codeFault: { vi: 'Mã gồm chữ hoa, số, dấu gạch, nhiều nhất 30 ký tự.', en: 'Capitals, digits and dashes, 30 at most.' },
+})
