@@ -40,8 +40,9 @@ export async function billStudents(
   trx: Trx, issuing: Issuing, slice: Slice, mayGo: MayGo,
 ): Promise<Record<BilledChange, number>> {
   const { schoolId, actor, today } = issuing
-  await stagePlan(trx, { ...issuing, issueOn: today, slice })
-  await keepBills(trx, mayGo)
+  const scope = { ...issuing, issueOn: today, slice }
+  await stagePlan(trx, scope)
+  await keepBills(trx, scope, mayGo)
   const counts = await countChanges(trx)
   if (counts.changed + counts.gone > 0) {
     const withdrawn = sql<{ invoice_id: string; replaced_by: string | null }>`

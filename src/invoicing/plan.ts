@@ -94,9 +94,23 @@ export type BillChange = 'new' | 'changed' | 'unchanged' | 'gone'
 /** `kept`: the plan says it no more, and it stays all the same. */
 export type BilledChange = BillChange | 'kept'
 
-/** Leaves what is gone as it is, but for the bills that may be taken back. */
-export async function keepBills(trx: Trx, mayGo: RawBuilder<unknown>): Promise<void> {
-  await sql`UPDATE bill_change SET change = 'kept' WHERE change = 'gone' AND NOT (${mayGo})`.execute(trx)
+/**
+ * Leaves what is gone as it is, but for the bills that may be taken back. A fee on a bill that is kept is not billed
+ * again on another one of the same child, such as that of the account into which the fee is paid by now.
+ */
+export async function keepBills(trx: Trx, scope: PlanScope, mayGo: RawBuilder<unknown>): Promise<void> {
+  const keep = sql`UPDATE bill_change SET change = 'kept' WHERE change = 'gone' AND NOT (${mayGo})`
+  const { numAffectedRows: kept = 0n } = await keep.execute(trx)
+  if (kept === 0n) return
+  const { numAffectedRows: billedTwice = 0n } = await sql`
+    DELETE FROM wanted_line USING bill_change AS bill
+    JOIN invoice_line AS line ON line.school_id = ${scope.schoolId} AND line.invoice_id = bill.issued_id
+    WHERE bill.change = 'kept' AND wanted_line.student_id = bill.student_id
+      AND wanted_line.fee_kind_id = line.fee_kind_id`.execute(trx)
+  if (billedTwice === 0n) return
+  await sql`DROP TABLE bill_change`.execute(trx)
+  await sql`CREATE TEMP TABLE bill_change ON COMMIT DROP AS ${billChanges(scope)}`.execute(trx)
+  await keep.execute(trx)
 }
 
 /** How many bills of each kind are staged. */

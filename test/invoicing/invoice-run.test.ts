@@ -46,11 +46,8 @@ async function open(options: SampleOptions = { students: 30, classSize: 10 }): P
   return { db: deps.db, now: deps.now, school: await seedSchool(database.ownerUrl, options) }
 }
 
-async function queueRun({ db, school }: World): Promise<string> {
-  const id = uuidv7()
-  await db.inSchool(school.schoolId, (trx) => trx.insertInto('invoice_run')
-    .values({ school_id: school.schoolId, id, round_id: school.roundId, actor: actor.name }).execute())
-  return id
+async function queueRun({ school }: World): Promise<string> {
+  return (await startRun(deps, actor, school.schoolId, school.roundId)).id
 }
 
 async function runRound(world: World) {

@@ -139,6 +139,19 @@ t.test('a fee that is taken out of the plan asks about the bills that were paid'
   t.match(await world.bill(a), { status: 'paid' })
 })
 
+t.test('a fee that is paid into another account by now is not billed twice beside a bill that is kept', async (t) => {
+  const { world, a, b } = await billed(t)
+  const other = await world.post<{ id: string }>('/bank-accounts',
+    { bankBin: '970436', accountNumber: '0011004567890', accountName: 'TRUONG TIEU HOC' })
+  await world.payCash(await world.bill(a), 250_000)
+  await world.asAdmin('PATCH', `${world.at}/fee-kinds/${world.feeKindId}`, { bankAccountId: other.id })
+  const { diff, mark } = await world.preview()
+  t.match(diff, { new: { invoices: 3 }, gone: { invoices: 3 } })
+  t.match(await world.run({ previewed: mark }), { issuedCount: 2, cancelledCount: 2, keptCount: 1 })
+  t.same((await world.bills(`&state=issued&studentId=${a}`)).map(({ status }) => status), ['paid'])
+  t.match(await world.bill(b), { bankAccountId: other.id, payableVnd: 250_000 })
+})
+
 t.test('a preview and a run that bill nobody say why', async (t) => {
   const { world, a, b, c } = await billed(t)
   const fees = [{ feeKindId: world.feeKindId, scope: 'school', amountVnd: 1_000 }]
