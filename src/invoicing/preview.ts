@@ -118,8 +118,10 @@ export async function previewRun(
 export async function readPreview(trx: Trx, schoolId: string, round: Round, today: Day): Promise<Preview> {
   const scope: PlanScope = { ...round, schoolId, issueOn: today, slice: { kind: 'all' } }
   await stagePlan(trx, scope)
+  // Read several times below: worked out once, as a school of 200,000 takes a second for it.
+  await sql`CREATE TEMP TABLE staged_place ON COMMIT DROP AS ${enrolledStudents(scope)}`.execute(trx)
   const breaches = await findRoundBreaches(trx, schoolId, round)
-  const sums = await totals(trx, scope)
+  const sums = await totals(trx)
   const diff = await diffCounts(trx)
   return {
     roundId: round.roundId,
@@ -128,7 +130,7 @@ export async function readPreview(trx: Trx, schoolId: string, round: Round, toda
     byClass: await totalsByClass(trx, schoolId),
     diff,
     mark: previewMark({ ...sums, diff, goneDigest: await digestGone(trx) }),
-    withdrawn: await firstWithdrawals(trx, scope),
+    withdrawn: await firstWithdrawals(trx),
     left: await firstLeft(trx, scope),
     nobody: diff.new.invoices + diff.changed.invoices > 0
       ? null
@@ -138,10 +140,10 @@ export async function readPreview(trx: Trx, schoolId: string, round: Round, toda
   }
 }
 
-async function totals(trx: Trx, scope: PlanScope): Promise<PlanTotals> {
+async function totals(trx: Trx): Promise<PlanTotals> {
   const { rows } = await sql<PlanTotals>`
-    SELECT (SELECT count(*) FROM (${enrolledStudents(scope)}) AS enrolled) AS students,
-      (SELECT count(*) FROM (${enrolledStudents(scope)}) AS enrolled
+    SELECT (SELECT count(*) FROM staged_place) AS students,
+      (SELECT count(*) FROM staged_place
         WHERE student_id NOT IN (SELECT student_id FROM wanted_line
           WHERE payable_vnd > 0)) AS "zeroBillStudents",
       count(DISTINCT (student_id, bank_account_id)) AS invoices, ${SUMS}
@@ -191,21 +193,15 @@ async function digestGone(trx: Trx): Promise<string> {
   return rows[0]?.digest ?? ''
 }
 
-async function firstWithdrawals(trx: Trx, scope: PlanScope): Promise<Withdrawal[]> {
+async function firstWithdrawals(trx: Trx): Promise<Withdrawal[]> {
   const { rows } = await sql<Withdrawal>`
-    WITH first AS (
-      SELECT * FROM bill_change WHERE change IN ('changed', 'gone')
-      ORDER BY change = 'gone' DESC, issued_paid_vnd > 0 DESC, student_id, bank_account_id
-      LIMIT ${MAX_WITHDRAWALS_SHOWN}
-    ), place AS MATERIALIZED (
-      SELECT student_id FROM (${enrolledStudents(scope)}) AS enrolled WHERE EXISTS (SELECT FROM first)
-    )
     SELECT issued_id AS "invoiceId", student_id AS "studentId", change,
       issued_payable_vnd AS "issuedPayableVnd", coalesce(payable_vnd, 0) AS "payableVnd",
       issued_paid_vnd AS "paidVnd", CASE WHEN change = 'changed' THEN NULL
-        WHEN student_id IN (SELECT student_id FROM place) THEN 'NO_FEE' ELSE 'NOT_ENROLLED' END AS because
-    FROM first
-    ORDER BY change = 'gone' DESC, issued_paid_vnd > 0 DESC, student_id, bank_account_id`.execute(trx)
+        WHEN student_id IN (SELECT student_id FROM staged_place) THEN 'NO_FEE' ELSE 'NOT_ENROLLED' END AS because
+    FROM bill_change WHERE change IN ('changed', 'gone')
+    ORDER BY change = 'gone' DESC, issued_paid_vnd > 0 DESC, student_id, bank_account_id
+    LIMIT ${MAX_WITHDRAWALS_SHOWN}`.execute(trx)
   return rows
 }
 
@@ -217,7 +213,7 @@ async function firstLeft(trx: Trx, scope: PlanScope): Promise<LeftBill[]> {
       bill.issued_paid_vnd AS "paidVnd", (SELECT max(valid_to) FROM enrolment WHERE school_id = ${schoolId}
         AND enrolment.student_id = bill.student_id AND school_year = ${schoolYear}) AS "leftOn"
     FROM bill_change AS bill
-    JOIN (${enrolledStudents(scope)}) AS place ON place.student_id = bill.student_id AND NOT place.is_here
+    JOIN staged_place AS place ON place.student_id = bill.student_id AND NOT place.is_here
     WHERE bill.change IN ('unchanged', 'changed') AND bill.issued_payable_vnd > 0
     ORDER BY bill.student_id, bill.bank_account_id LIMIT ${MAX_LEFT_SHOWN}`.execute(trx)
   return rows
