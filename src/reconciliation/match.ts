@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import type { Day, SchoolYear } from '../time.js'
 
 /** Raised whenever a decision of the past could come out differently; `replay` compares versions. */
-export const RULE_VERSION = 1
+export const RULE_VERSION = 2
 
 export type PaymentCodeKind = 'invoice' | 'student' | 'family'
 
@@ -106,13 +106,33 @@ export interface Evidence {
 
 /** The decision for one transfer of money in. Asserts that every đồng is accounted for. */
 export function match(transfer: Transfer, candidates: Candidates): Decision {
-  const decision = decide(transfer, candidates)
+  const decision = waitBesideSecondCode(transfer, decide(transfer, candidates))
   const placed =
     decision.suspenseVnd +
     decision.allocations.reduce((sum, part) => sum + part.amountVnd, 0) +
     decision.credits.reduce((sum, part) => sum + part.amountVnd, 0)
   assert.equal(placed, transfer.amountVnd, 'a matching decision must place the whole amount')
   return decision
+}
+
+/**
+ * One rule for every way to a surplus. Money that no open bill takes, beside a second code that cannot be read, is a
+ * sibling's bill most likely and never the first child's: the whole transfer waits for a person.
+ */
+function waitBesideSecondCode(transfer: Transfer, decision: Decision): Decision {
+  const isPlaced = decision.allocations.length + decision.credits.length > 0
+  const hasSurplus = decision.credits.length > 0 || decision.suspenseVnd > 0
+  if (!isPlaced || !hasSurplus || !mayNameAnotherBill(transfer)) return decision
+  return suspend(transfer, transfer.damaged.some(isNearCode) ? 'DAMAGED_CODE' : 'UNKNOWN_CODE', decision.evidence)
+}
+
+/** A damaged text without any near code is only a stray "ZF"; it holds nothing up. */
+function isNearCode({ candidates }: DamagedReading): boolean {
+  return candidates.length > 0
+}
+
+function mayNameAnotherBill({ damaged, unknownCodes }: Transfer): boolean {
+  return unknownCodes.length > 0 || damaged.some(isNearCode)
 }
 
 function decide(transfer: Transfer, candidates: Candidates): Decision {
@@ -157,13 +177,23 @@ function suspend(transfer: Transfer, review: ReviewReason, evidence: Evidence): 
   return { outcome: 'SUSPENSE', allocations: [], credits: [], suspenseVnd: transfer.amountVnd, review, evidence }
 }
 
+/** The bills are proposed to the person who decides: paying them takes a transfer between accounts of the school. */
+function suspendElsewhere(transfer: Transfer, bills: readonly Bill[], elsewhere: Bill, evidence: Evidence): Decision {
+  let restVnd = transfer.amountVnd
+  const proposedSplit = bills.flatMap(({ invoiceId, openVnd }) => {
+    const amountVnd = Math.min(openVnd, restVnd)
+    restVnd -= amountVnd
+    return amountVnd > 0 ? [{ invoiceId, amountVnd }] : []
+  })
+  const more = { invoiceBankAccountId: elsewhere.bankAccountId, ...(proposedSplit.length > 0 && { proposedSplit }) }
+  return suspend(transfer, 'OTHER_ACCOUNT', { ...evidence, ...more })
+}
+
 function payInvoice(transfer: Transfer, candidates: Candidates, code: number, evidence: Evidence): Decision {
   const found = candidates.billOf(code)
   assert(found, 'an invoice code of this school has its invoice')
   const { bill } = found
-  if (!paysInto(transfer, candidates, bill)) {
-    return suspend(transfer, 'OTHER_ACCOUNT', { ...evidence, invoiceBankAccountId: bill.bankAccountId })
-  }
+  if (!paysInto(transfer, candidates, bill)) return suspendElsewhere(transfer, [bill], bill, evidence)
   const { amountVnd } = transfer
   const { studentId, invoiceId, openVnd, schoolYear } = bill
   if (bill.state !== 'issued') {
@@ -171,35 +201,27 @@ function payInvoice(transfer: Transfer, candidates: Candidates, code: number, ev
     const credits = [{ studentId, amountVnd, kind: 'withdrawn_invoice' as const, schoolYear }]
     return { outcome: 'WITHDRAWN_INVOICE', allocations: [], credits, suspenseVnd: 0, review: 'WITHDRAWN_INVOICE', evidence }
   }
-  if (openVnd === 0 && bill.payableVnd > 0 && amountVnd >= bill.payableVnd) {
-    // Two parents, or an old picture of the QR: never spent by itself.
-    const credits = [{ studentId, amountVnd, kind: 'possible_double_payment' as const, schoolYear }]
-    const outcome = 'POSSIBLE_DOUBLE_PAYMENT'
-    return { outcome, allocations: [], credits, suspenseVnd: 0, review: outcome, evidence }
-  }
   const paidVnd = Math.min(amountVnd, openVnd)
   const surplusVnd = amountVnd - paidVnd
-  if (surplusVnd > 0 && mayNameAnotherBill(transfer)) {
-    // Too much money and a second code that cannot be read: a sibling's bill, most likely. It is not this child's.
-    return suspend(transfer, transfer.damaged.some(isNearCode) ? 'DAMAGED_CODE' : 'UNKNOWN_CODE', evidence)
-  }
+  const isAgain = surplusVnd > 0 && mayBePaidTwice(bill, amountVnd)
+  const kind = isAgain ? 'possible_double_payment' : 'surplus'
   return {
-    outcome: surplusVnd > 0 ? 'OVERPAID' : paidVnd === openVnd ? 'SETTLED' : 'PART_PAID',
+    outcome: openVnd === 0 ? 'POSSIBLE_DOUBLE_PAYMENT'
+      : surplusVnd > 0 ? 'OVERPAID' : paidVnd === openVnd ? 'SETTLED' : 'PART_PAID',
     allocations: paidVnd > 0 ? [{ invoiceId, studentId, amountVnd: paidVnd }] : [],
-    credits: surplusVnd > 0 ? [{ studentId, amountVnd: surplusVnd, kind: 'surplus', schoolYear }] : [],
+    credits: surplusVnd > 0 ? [{ studentId, amountVnd: surplusVnd, kind, schoolYear }] : [],
     suspenseVnd: 0,
-    review: null,
+    review: isAgain ? 'POSSIBLE_DOUBLE_PAYMENT' : null,
     evidence,
   }
 }
 
-/** A damaged text without any near code is only a stray "ZF"; it holds nothing up. */
-function isNearCode({ candidates }: DamagedReading): boolean {
-  return candidates.length > 0
-}
-
-function mayNameAnotherBill({ damaged, unknownCodes }: Transfer): boolean {
-  return unknownCodes.length > 0 || damaged.some(isNearCode)
+/**
+ * Two parents, or an old picture of the QR: any money where nothing was open, and the whole bill once more where other
+ * money had paid a part of it. Such a surplus never spends itself.
+ */
+function mayBePaidTwice({ openVnd, payableVnd }: Bill, amountVnd: number): boolean {
+  return openVnd === 0 || (openVnd < payableVnd && amountVnd >= payableVnd)
 }
 
 function payStudent(transfer: Transfer, candidates: Candidates, code: number, evidence: Evidence): Decision {
@@ -243,15 +265,14 @@ function splitOverCodes(
   for (const code of codes) {
     const found = candidates.owner(code)?.kind === 'invoice' ? candidates.billOf(code) : undefined
     if (!found || found.bill.state !== 'issued') return suspend(transfer, 'SEVERAL_CODES', evidence)
-    if (!paysInto(transfer, candidates, found.bill)) {
-      return suspend(transfer, 'OTHER_ACCOUNT', { ...evidence, invoiceBankAccountId: found.bill.bankAccountId })
-    }
     bills.set(found.bill.invoiceId, found.bill)
   }
   const open = [...bills.values()].filter((bill) => bill.openVnd > 0)
   const split = open.map(({ invoiceId, studentId, openVnd }) => ({ invoiceId, studentId, amountVnd: openVnd }))
-  const openVnd = split.reduce((sum, part) => sum + part.amountVnd, 0)
-  if (openVnd !== transfer.amountVnd) {
+  const isExact = split.reduce((sum, part) => sum + part.amountVnd, 0) === transfer.amountVnd
+  const elsewhere = [...bills.values()].find((bill) => !paysInto(transfer, candidates, bill))
+  if (elsewhere) return suspendElsewhere(transfer, isExact ? open : [], elsewhere, evidence)
+  if (!isExact) {
     const proposedSplit = split.map(({ invoiceId, amountVnd }) => ({ invoiceId, amountVnd }))
     return suspend(transfer, 'SPLIT_AMOUNT_DIFFERS', { ...evidence, proposedSplit })
   }

@@ -62,8 +62,12 @@ function told(decision: Decision): string {
 }
 
 const oneBill: World = { owners: [owned(1)], bills: { 1: bill('a') } }
-const twoBills: World = { owners: [owned(1), owned(2)], bills: { 1: bill('a'), 2: bill('b') } }
 const children = [bill('old', { dueOn: '2026-09-01', openVnd: 60 }), bill('new', { openVnd: 100 })]
+const paidBill: World = { ...oneBill, bills: { 1: bill('a', { openVnd: 0 }) } }
+const oneStudent: World = { owners: [owned(7, 'student')], groups: { 7: children } }
+const near = { damaged: [{ text: 'ZFX', candidates: ['ZF'] }] }
+const unknown = { unknownCodes: ['ZFAAAAAAAAAA'] }
+const twoBills: World = { owners: [owned(1), owned(2)], bills: { 1: bill('a'), 2: bill('b') } }
 
 const table: [string, Transfer, World, string][] = [
   ['amount = open amount: settle', paying(100, [1]), oneBill, 'SETTLED a=100'],
@@ -71,10 +75,18 @@ const table: [string, Transfer, World, string][] = [
   ['1 đồng more: settle, surplus to credit', paying(101, [1]), oneBill, 'OVERPAID a=100 credit(surplus)=1'],
   ['second full payment', paying(100, [1]), { ...oneBill, bills: { 1: bill('a', { openVnd: 0 }) } },
     'POSSIBLE_DOUBLE_PAYMENT credit(possible_double_payment)=100 review POSSIBLE_DOUBLE_PAYMENT'],
-  ['a small payment onto a paid bill is a surplus', paying(10, [1]), { ...oneBill, bills: { 1: bill('a', { openVnd: 0 }) } },
-    'OVERPAID credit(surplus)=10'],
-  ['money for a bill with nothing to pay is credit, not a double payment', paying(10, [1]),
-    { ...oneBill, bills: { 1: bill('a', { payableVnd: 0, openVnd: 0 }) } }, 'OVERPAID credit(surplus)=10'],
+  ['a second payment a little less than the bill asks too', paying(99, [1]), paidBill,
+    'POSSIBLE_DOUBLE_PAYMENT credit(possible_double_payment)=99 review POSSIBLE_DOUBLE_PAYMENT'],
+  ['any money by the code of a paid bill asks', paying(1, [1]), paidBill,
+    'POSSIBLE_DOUBLE_PAYMENT credit(possible_double_payment)=1 review POSSIBLE_DOUBLE_PAYMENT'],
+  ['money for a bill that asks for nothing asks too', paying(10, [1]),
+    { ...oneBill, bills: { 1: bill('a', { payableVnd: 0, openVnd: 0 }) } },
+    'POSSIBLE_DOUBLE_PAYMENT credit(possible_double_payment)=10 review POSSIBLE_DOUBLE_PAYMENT'],
+  ['a second full payment of a bill that lacked a little: the little is settled, the rest asks', paying(100, [1]),
+    { ...oneBill, bills: { 1: bill('a', { openVnd: 1 }) } },
+    'OVERPAID a=1 credit(possible_double_payment)=99 review POSSIBLE_DOUBLE_PAYMENT'],
+  ['a rest that was rounded up is a surplus', paying(60, [1]), { ...oneBill, bills: { 1: bill('a', { openVnd: 50 }) } },
+    'OVERPAID a=50 credit(surplus)=10'],
   ['two codes, exact sum: split', paying(200, [1, 2]), twoBills, 'SPLIT a=100 b=100'],
   ['two codes, other sum: review', paying(199, [1, 2]), twoBills, 'SUSPENSE suspense=199 review SPLIT_AMOUNT_DIFFERS'],
   ['two codes of which one is paid: the open one may be the exact sum', paying(100, [1, 2]),
@@ -114,9 +126,20 @@ const table: [string, Transfer, World, string][] = [
   ['virtual account and order code of two bills: review', paying(100, [], { aliasCodes: [1, 2] }), twoBills,
     'SUSPENSE suspense=100 review CODES_DISAGREE'],
   ['too much money beside a damaged second code is not this child\'s surplus',
-    paying(200, [1], { damaged: [{ text: 'ZFX', candidates: ['ZF'] }] }), oneBill, 'SUSPENSE suspense=200 review DAMAGED_CODE'],
-  ['too much money beside a code nobody was given', paying(200, [1], { unknownCodes: ['ZFAAAAAAAAAA'] }), oneBill,
+    paying(200, [1], near), oneBill, 'SUSPENSE suspense=200 review DAMAGED_CODE'],
+  ['too much money beside a code nobody was given', paying(200, [1], unknown), oneBill,
     'SUSPENSE suspense=200 review UNKNOWN_CODE'],
+  ['the same beside a paid bill', paying(100, [1], near), paidBill, 'SUSPENSE suspense=100 review DAMAGED_CODE'],
+  ['the same beside a bill that was withdrawn', paying(100, [1], unknown),
+    { ...oneBill, bills: { 1: bill('a', { state: 'cancelled', openVnd: 0 }) } }, 'SUSPENSE suspense=100 review UNKNOWN_CODE'],
+  ['the same beside a student code', paying(200, [7], near), oneStudent, 'SUSPENSE suspense=200 review DAMAGED_CODE'],
+  ['the same beside a student code with nothing open', paying(200, [7], unknown),
+    { ...oneStudent, groups: { 7: [] } }, 'SUSPENSE suspense=200 review UNKNOWN_CODE'],
+  ['a student code whose bills take all the money', paying(160, [7], near), oneStudent, 'STUDENT_CODE old=60 new=100'],
+  ['the same beside a family code', paying(170, [8], near),
+    { owners: [owned(8, 'family')], groups: { 8: children } }, 'SUSPENSE suspense=170 review DAMAGED_CODE'],
+  ['the same beside a virtual account', paying(200, [], { ...near, aliasCodes: [1] }), oneBill,
+    'SUSPENSE suspense=200 review DAMAGED_CODE'],
   ['no code', paying(100, []), {}, 'SUSPENSE suspense=100 review NO_CODE'],
   ['damaged code', paying(100, [], { damaged: [{ text: 'ZFX', candidates: ['ZF'] }] }), {},
     'SUSPENSE suspense=100 review DAMAGED_CODE'],
@@ -130,4 +153,16 @@ t.test('the matching table', async (t) => {
   for (const [name, transfer, world, expected] of table) {
     t.equal(told(match(transfer, candidates(world))), expected, name)
   }
+})
+
+t.test('what a transfer to another account was meant for is proposed, as far as the money goes', async (t) => {
+  const elsewhere = { ...oneBill, bills: { 1: bill('a', { bankAccountId: 'x' }) } }
+  const proposed = (transfer: Transfer, world: World) => match(transfer, candidates(world)).evidence.proposedSplit
+  t.same(proposed(paying(100, [1]), elsewhere), [{ invoiceId: 'a', amountVnd: 100 }])
+  t.same(proposed(paying(70, [1]), elsewhere), [{ invoiceId: 'a', amountVnd: 70 }], 'less')
+  t.same(proposed(paying(130, [1]), elsewhere), [{ invoiceId: 'a', amountVnd: 100 }], 'more')
+  const two = { ...twoBills, bills: { 1: bill('a'), 2: bill('b', { bankAccountId: 'x' }) } }
+  t.same(proposed(paying(200, [1, 2]), two), [{ invoiceId: 'a', amountVnd: 100 }, { invoiceId: 'b', amountVnd: 100 }])
+  t.equal(told(match(paying(200, [1, 2]), candidates(two))), 'SUSPENSE suspense=200 review OTHER_ACCOUNT')
+  t.equal(told(match(paying(150, [1, 2]), candidates(two))), 'SUSPENSE suspense=150 review OTHER_ACCOUNT')
 })

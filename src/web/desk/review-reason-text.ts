@@ -67,8 +67,8 @@ const REASONS: Readonly<Record<KnownReason, ReasonWords>> = {
   POSSIBLE_DOUBLE_PAYMENT: {
     short: { vi: 'Có thể trả hai lần', en: 'Possibly twice' },
     why: {
-      vi: 'Thông báo thu đã trả đủ; có thể phụ huynh trả hai lần.',
-      en: 'The bill was paid in full before; it may have been paid twice.',
+      vi: 'Thông báo thu không còn gì phải nộp khi tiền đến; có thể phụ huynh trả hai lần.',
+      en: 'Nothing was open on the bill when the money came; it may have been paid twice.',
     },
   },
   WITHDRAWN_INVOICE: {
