@@ -30,6 +30,12 @@ for (const output of document.querySelectorAll<HTMLOutputElement>('[data-rest-of
   show()
 }
 
+for (const output of document.querySelectorAll<HTMLOutputElement>('[data-amount-of]')) {
+  const field = document.getElementById(output.dataset['amountOf'] ?? '')
+  if (!(field instanceof HTMLInputElement)) continue
+  field.addEventListener('input', () => { output.textContent = `${grouped(amountIn(field.value))} đ` })
+}
+
 /** As the server reads it (`readVnd` in src/money.ts, whose table of cases this passes too); else nothing. */
 function amountIn(text: string): number {
   if (text.length > 40) return 0

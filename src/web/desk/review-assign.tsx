@@ -1,7 +1,9 @@
 // The form that divides money in suspense over bills: one row a bill, amounts drafted, the running rest beside the
-// button, and a search that adds a student. It works by plain forms; a script only keeps the rest up to date.
+// button, and a search that adds a student. One plain form, which the search sends to the page itself, so that nothing
+// that was typed is lost; a script only keeps the sums up to date.
 import type { FastifyRequest } from 'fastify'
 import type { CandidateItem } from '../../reconciliation/find-candidates.js'
+import type { AccountName } from '../../reconciliation/read-transfers.js'
 import { Card } from '../components/content.js'
 import { Button, Field, PostForm, Select } from '../components/form.js'
 import { EmptyState } from '../components/notice.js'
@@ -32,6 +34,9 @@ export interface AssignProps {
   reviewItemId: string
   requestId: string
   suspenseVnd: number
+  /** Where the money lies; null when no account is known. */
+  bankAccountId: string | null
+  accounts: readonly AccountName[]
   students: readonly CandidateItem[]
   chosenIds: readonly string[]
   draft: AssignDraft
@@ -48,29 +53,35 @@ export function AssignCard(props: AssignProps) {
   return (
     <Card title={t.assignTitle}>
       <p class="soft small">{t.assignHint}{amountSaysNothing && ` ${t.amountSaysNothing}`}</p>
-      {students.length === 0 ? <EmptyState>{t.noStudents}</EmptyState> : (
-        <PostForm request={request} action={`${path}/assign`} class="stack">
-          <input type="hidden" name="requestId" value={props.requestId} />
-          <Students ids={props.chosenIds} />
-          <ul class="assign-list">
-            {students.map((student) => <StudentBills key={student.studentId} student={student} {...props} />)}
-          </ul>
-          <div class="review-finish">
-            <Select label={t.restTo} name="creditStudentId" value={draft.creditStudentId} options={[
-              { value: '', label: t.staysInSuspense },
-              ...students.map(({ studentId, fullName }) => ({ value: studentId, label: t.creditOf(fullName) })),
-            ]} />
-            <Field label={t.note} name="note" id="assign-note" value={draft.note} fault={draft.faults['note']}
-              input={{ maxLength: 500 }} />
-            <Rest {...props} />
-            <Button shortcut="g">{t.assign}</Button>
-          </div>
-        </PostForm>
-      )}
-      <AddStudent {...props} path={path} />
+      <PostForm request={request} action={`${path}/assign`} class="stack">
+        {/* The first button of a form is the one that Enter presses: in no field may that book anything. */}
+        <button type="submit" hidden formAction={`${path}/look`}>{t.find}</button>
+        <input type="hidden" name="requestId" value={props.requestId} />
+        {props.chosenIds.map((id) => <input key={id} type="hidden" name="student" value={id} />)}
+        {students.length === 0 ? <EmptyState>{t.noStudents}</EmptyState> : (
+          <>
+            <ul class="assign-list">
+              {students.map((student) => <StudentBills key={student.studentId} student={student} {...props} />)}
+            </ul>
+            <div class="review-finish">
+              <Select label={t.restTo} name="creditStudentId" value={draft.creditStudentId} options={[
+                { value: '', label: t.staysInSuspense },
+                ...students.map(({ studentId, fullName }) => ({ value: studentId, label: t.creditOf(fullName) })),
+              ]} />
+              <Field label={t.note} name="note" id="assign-note" value={draft.note} fault={draft.faults['note']}
+                input={{ maxLength: 500 }} />
+              <Rest {...props} />
+              <Button shortcut="g">{t.assign}</Button>
+            </div>
+          </>
+        )}
+        <AddStudent {...props} path={path} />
+      </PostForm>
     </Card>
   )
 }
+
+type ShownBill = CandidateItem['bills'][number]
 
 function StudentBills({ student, ...props }: AssignProps & { student: CandidateItem }) {
   const { request: { lang }, schoolId } = props
@@ -91,9 +102,8 @@ function StudentBills({ student, ...props }: AssignProps & { student: CandidateI
   )
 }
 
-function BillAmount({ request: { lang }, draft, bill, fullName }: AssignProps & {
-  bill: CandidateItem['bills'][number]; fullName: string
-}) {
+function BillAmount({ bill, fullName, ...props }: AssignProps & { bill: ShownBill; fullName: string }) {
+  const { request: { lang }, draft } = props
   const t = reviewText[lang]
   const { invoiceId, roundName, dueOn, openVnd } = bill
   const id = `amount-${invoiceId}`
@@ -105,14 +115,25 @@ function BillAmount({ request: { lang }, draft, bill, fullName }: AssignProps & 
         <span class="visually-hidden"> · {t.assignTo(fullName)}</span>
       </label>
       <span class="number">{t.openAmount(vndText(openVnd))}</span>
-      {bill.fitsAccount ? (
-        <div class="field review-amount">
-          <input id={id} name={`amount:${invoiceId}`} value={draft.amounts.get(invoiceId) ?? ''} inputMode="numeric"
-            autocomplete="off" data-part aria-invalid={fault !== undefined} aria-describedby={fault && `${id}-fault`} />
-          {fault !== undefined && <p class="field-fault" id={`${id}-fault`}>{fault}</p>}
-        </div>
-      ) : <span id={id} class="soft small">{t.otherAccount}</span>}
+      <div class="field review-amount">
+        <input id={id} name={`amount:${invoiceId}`} value={draft.amounts.get(invoiceId) ?? ''} inputMode="numeric"
+          autocomplete="off" data-part aria-invalid={fault !== undefined} aria-describedby={fault && `${id}-fault`} />
+        {fault !== undefined && <p class="field-fault" id={`${id}-fault`}>{fault}</p>}
+      </div>
+      {!bill.fitsAccount && <ToMove {...props} bill={bill} />}
     </div>
+  )
+}
+
+/** Said before it is booked: what is put onto this bill lies in another account than the bill's. */
+function ToMove({ request: { lang }, accounts, bankAccountId, bill, draft }: AssignProps & { bill: ShownBill }) {
+  const numberOf = (id: string | null) => accounts.find((account) => account.id === id)?.accountNumber ?? ''
+  const amountVnd = amountOf(draft.amounts.get(bill.invoiceId) ?? '') ?? 0
+  return (
+    <p class="small assign-move">
+      <output class="number" data-amount-of={`amount-${bill.invoiceId}`}>{vndText(amountVnd)}</output>{' '}
+      {reviewText[lang].toMove(numberOf(bankAccountId), numberOf(bill.bankAccountId))}
+    </p>
   )
 }
 
@@ -130,30 +151,24 @@ function Rest({ request: { lang }, suspenseVnd, draft }: AssignProps) {
   )
 }
 
-/** By GET: the chosen students travel in the address, so that nothing is lost without scripts. */
-function AddStudent({ request: { lang }, chosenIds, found, query, path }: AssignProps & { path: string }) {
+function AddStudent({ request: { lang }, found, query, path }: AssignProps & { path: string }) {
   const t = reviewText[lang]
+  const look = `${path}/look`
   return (
     <section class="stack" aria-label={t.addStudent}>
-      <form class="filters" method="get" action={path}>
-        <Students ids={chosenIds} />
+      <div class="filters">
         <Field label={t.addStudent} name="q" id="add-student" type="search" value={query} input={{ placeholder: t.addHint }} />
-        <Button kind="plain">{t.find}</Button>
-      </form>
+        <button class="button button-plain" type="submit" formAction={look}>{t.find}</button>
+      </div>
       {found !== null && (found.length === 0 ? <p class="soft">{t.nobodyFound}</p> : (
-        <form class="review-found" method="get" action={path}>
-          <Students ids={chosenIds} />
+        <div class="review-found">
           {found.map(({ id, fullName, className }) => (
-            <button key={id} class="button button-plain" type="submit" name="student" value={id}>
+            <button key={id} class="button button-plain" type="submit" formAction={look} name="student" value={id}>
               + {fullName}{className !== null && ` · ${className}`}
             </button>
           ))}
-        </form>
+        </div>
       ))}
     </section>
   )
-}
-
-function Students({ ids }: { ids: readonly string[] }) {
-  return <>{ids.map((id) => <input key={id} type="hidden" name="student" value={id} />)}</>
 }

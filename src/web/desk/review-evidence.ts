@@ -67,13 +67,31 @@ export function earlierCredit(
   return { studentId, schoolYear, billSchoolYear }
 }
 
+/** What the codes of the content asked for, where the rules could not book it. */
+export function proposedSplitIn(evidence: object): { invoiceId: string; amountVnd: number }[] {
+  return listIn(evidence, 'proposedSplit').flatMap((one) => {
+    const invoiceId = textIn(one, 'invoiceId')
+    const amountVnd = numberIn(one, 'amountVnd')
+    return invoiceId === undefined || amountVnd === undefined ? [] : [{ invoiceId, amountVnd }]
+  })
+}
+
 function listIn(value: object, key: string): unknown[] {
-  const found: unknown = Object.entries(value).find(([name]) => name === key)?.[1]
+  const found = memberOf(value, key)
   return Array.isArray(found) ? found : []
 }
 
 function textIn(value: unknown, key: string): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  const found: unknown = Object.entries(value).find(([name]) => name === key)?.[1]
+  const found = memberOf(value, key)
   return typeof found === 'string' ? found : undefined
+}
+
+function numberIn(value: unknown, key: string): number | undefined {
+  const found = memberOf(value, key)
+  return typeof found === 'number' ? found : undefined
+}
+
+function memberOf(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined
+  return Object.entries(value).find(([name]) => name === key)?.[1]
 }

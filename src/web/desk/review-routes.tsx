@@ -31,6 +31,7 @@ import { queueTable } from './review-export.js'
 import { amountsIn, askingOf, carryOut, fieldOf, FORM_ACTS } from './review-form.js'
 import type { FormAct } from './review-form.js'
 import { ReviewItemPage } from './review-item.js'
+import { proposedSplitIn } from './review-evidence.js'
 import { reviewItemPath, reviewPath } from './review-links.js'
 import { prefillAmounts } from './review-prefill.js'
 import { reviewText } from './review-text.js'
@@ -39,6 +40,7 @@ import { findSchoolName } from './school-name.js'
 
 const ROWS_A_PAGE = 20
 const STUDENTS_SHOWN = 8
+const QUERY_MAX_CHARS = 200
 const read = { scope: 'review:read', page: true } as const
 const write = { scope: 'review:write', page: true } as const
 const VIEWS = ['open', 'resolved', 'not_ours'] as const
@@ -52,7 +54,7 @@ const QueueQuery = Type.Object({
 const ItemParams = Type.Object({ ...SchoolParams.properties, reviewItemId: Type.String({ format: 'uuid' }) })
 const ItemQuery = Type.Object({
   student: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
-  q: Type.Optional(Type.String({ maxLength: 200 })),
+  q: Type.Optional(Type.String({ maxLength: QUERY_MAX_CHARS })),
   done: Type.Optional(Type.String()),
 })
 
@@ -87,6 +89,16 @@ export function reviewPages(deps: Deps): FastifyPluginAsyncTypebox {
       const { params, query: { student = [], q = '', done } } = request
       const chosenIds = studentIdsIn(typeof student === 'string' ? [student] : student)
       return sendItem(deps, request, reply, { ...params, chosenIds, query: q, done })
+    })
+
+    // The assignment as it stands in the form, with a student found or added: nothing is booked, nothing typed is lost.
+    app.post('/desk/:schoolId/review/:reviewItemId/look', {
+      config: write, schema: { hide: true, params: ItemParams, body: FormBody },
+    }, async (request, reply) => {
+      const { params, body } = request
+      const chosenIds = studentIdsIn(textsOf(body, 'student'))
+      const query = textOf(body, 'q').slice(0, QUERY_MAX_CHARS)
+      return sendItem(deps, request, reply, { ...params, chosenIds, query, act: 'look', form: body })
     })
 
     app.post('/desk/:schoolId/review/:reviewItemId/:act', {
@@ -126,7 +138,7 @@ interface Shown {
   query: string
   done?: string | undefined
   /** The act that was refused, why, and what was typed for it. */
-  act?: FormAct
+  act?: FormAct | 'look'
   refusal?: Refusal
   form?: Form | undefined
 }
@@ -137,42 +149,46 @@ async function sendItem(deps: Deps, request: FastifyRequest, reply: FastifyReply
   const item = await getReviewItem(db, schoolId, reviewItemId)
   const candidates = await findCandidates(db, schoolId, reviewItemId)
   const faults = refusal ? faultsOf(request, refusal, form) : {}
-  const assign = item.acts.includes('assign') && item.suspenseVnd !== null
-    ? await readAssign(deps, request, act === 'assign' ? shown : { ...shown, form: undefined }, item, candidates.items)
-    : null
+  const isAssign = act === 'assign' || act === 'look'
   const accounts = await listAccounts(db, schoolId)
+  const assign = item.acts.includes('assign') && item.suspenseVnd !== null
+    ? await readAssign(deps, request, isAssign ? shown : { ...shown, form: undefined }, item, candidates.items)
+    : null
   const names = await readActorNames(db, item.history.map(({ actor }) => actor))
   return sendPage(reply, (
     <ReviewItemPage request={request} schoolId={schoolId} schoolName={await findSchoolName(db, schoolId)} item={item}
       candidates={candidates} accounts={accounts} names={names} done={done} refused={refusal?.text}
       assign={assign && {
-        ...assign, amountSaysNothing: candidates.amountSaysNothing,
-        draft: { ...assign.draft, faults: act === 'assign' ? faults : {} },
+        ...assign, accounts, amountSaysNothing: candidates.amountSaysNothing,
+        draft: { ...assign.draft, faults: isAssign ? faults : {} },
       }}
       acts={{
         request, schoolId, item, accounts, requestId: randomUUID(),
-        ...(act === 'assign' ? { faults: {}, note: '' } : { faults, note: textOf(form, 'note') }),
+        ...(isAssign ? { faults: {}, note: '' } : { faults, note: textOf(form, 'note') }),
       }} />
   ), refusal?.status ?? 200)
 }
 
 async function readAssign(
-  { db, now }: Deps, request: FastifyRequest, { schoolId, chosenIds, query, form }: Shown, item: ShownItem,
+  { db, now }: Deps, request: FastifyRequest, { schoolId, chosenIds, query, act, form = {} }: Shown, item: ShownItem,
   candidates: readonly CandidateItem[],
-): Promise<AssignProps> {
+): Promise<Omit<AssignProps, 'accounts'>> {
   const at = { bankAccountId: item.bankAccountId, bankDay: item.bankDay ?? vietnamDay(now()) }
   const added = chosenIds.filter((id) => !candidates.some(({ studentId }) => studentId === id))
   const students = [...await readChosenStudents(db, schoolId, added, at), ...candidates].slice(0, STUDENTS_SHOWN)
   const suspenseVnd = item.suspenseVnd ?? 0
-  const amounts = form
-    ? new Map(amountsIn(form).map(({ invoiceId, text }) => [invoiceId, text]))
-    : new Map([...prefillAmounts(suspenseVnd, students, chosenIds)].map(([id, vnd]) => [id, wholeText(vnd)]))
+  const typed = new Map(amountsIn(form).map(({ invoiceId, text }) => [invoiceId, text]))
+  const clues = { memo: item.memo, proposedSplit: proposedSplitIn(item.evidence) }
+  const drafted = prefillAmounts(suspenseVnd, students, chosenIds, clues)
+  // What was refused stands as it was typed, also where that is nothing.
+  const isTyped = typed.size > 0 || act === 'assign'
+  const amounts = isTyped ? typed : new Map([...drafted].map(([id, vnd]) => [id, wholeText(vnd)]))
   const found = query.trim() === '' ? null : (await searchSchool(db, schoolId, query, now())).students
     .filter(({ id }) => !students.some(({ studentId }) => studentId === id)).slice(0, STUDENTS_SHOWN)
   return {
-    request, schoolId, reviewItemId: item.id, requestId: randomUUID(), suspenseVnd, students, chosenIds, found, query,
-    amountSaysNothing: false,
-    draft: { amounts, creditStudentId: textOf(form ?? {}, 'creditStudentId'), note: textOf(form ?? {}, 'note'), faults: {} },
+    request, schoolId, reviewItemId: item.id, requestId: randomUUID(), suspenseVnd, bankAccountId: item.bankAccountId,
+    students, chosenIds, found, query, amountSaysNothing: false,
+    draft: { amounts, creditStudentId: textOf(form, 'creditStudentId'), note: textOf(form, 'note'), faults: {} },
   }
 }
 

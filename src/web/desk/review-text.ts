@@ -74,7 +74,10 @@ export const reviewText = catalogue({
   due: { vi: (day: string) => `hạn ${day}`, en: (day: string) => `due ${day}` },
   openAmount: { vi: (amount: string) => `còn ${amount}`, en: (amount: string) => `${amount} open` },
   assignTo: { vi: (name: string) => `số tiền gán cho ${name}`, en: (name: string) => `amount for ${name}` },
-  otherAccount: { vi: 'Thuộc tài khoản khác', en: 'Other account' },
+  toMove: {
+    vi: (from: string, to: string) => `nằm ở tài khoản ${from}, cần chuyển sang tài khoản ${to}.`,
+    en: (from: string, to: string) => `lies in account ${from} and has to be moved to account ${to}.`,
+  },
   nothingOpen: { vi: 'Không còn khoản phải thu', en: 'Nothing open' },
   noStudents: {
     vi: 'Chưa có gợi ý nào. Tìm học sinh ở ô bên dưới để thêm vào.',
