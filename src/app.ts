@@ -30,12 +30,14 @@ import { validatorCompiler } from './http/validation.js'
 import { paymentCodeRoutes } from './invoicing/payment-code-routes.js'
 import { billQrRoutes } from './invoicing/qr-routes.js'
 import { invoicingRoutes } from './invoicing/routes.js'
+import { accountTransferRoutes } from './reconciliation/account-transfer-routes.js'
 import { cashRoutes } from './reconciliation/cash-routes.js'
 import { reconciliationListRoutes } from './reconciliation/list-routes.js'
 import { reviewActRoutes } from './reconciliation/review-act-routes.js'
 import { vietqrRoutes } from './vietqr/routes.js'
 import { accessPages } from './web/access/pages.js'
 import { assetRoutes } from './web/assets.js'
+import { accountTransferPages } from './web/desk/account-transfers-routes.js'
 import { reviewPages } from './web/desk/review-routes.js'
 import { searchPages } from './web/desk/search-routes.js'
 import { transactionPages } from './web/desk/transaction-routes.js'
@@ -99,6 +101,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     await api.register(reconciliationListRoutes(deps))
     await api.register(reviewActRoutes(deps))
     await api.register(cashRoutes(deps))
+    await api.register(accountTransferRoutes(deps))
     await api.register(adoptionRoutes(deps))
     await api.register(tokenRoutes(deps))
     await api.register(userRoutes)
@@ -110,6 +113,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     await pages.register(formbody, { parser: parseForm })
     await pages.register(reviewPages(deps))
     await pages.register(transactionPages(deps))
+    await pages.register(accountTransferPages(deps))
     await pages.register(searchPages(deps))
     await pages.register(accessPages(deps))
     await pages.register(billRoutes(deps))

@@ -14,6 +14,23 @@ export interface AccountRouteTable {
   kind: string
 }
 
+export interface AccountTransferTable {
+  school_id: string
+  id: string
+  bank_transaction_id: string
+  from_bank_account_id: string
+  to_bank_account_id: string
+  amount_vnd: number
+  entry_id: string
+  for_entry_id: string
+  reverses_id: string | null
+  due_on: Day
+  state: 'due' | 'moved' | 'cancelled'
+  moved_on: Day | null
+  moved_by: string | null
+  recorded_at: Generated<Date>
+}
+
 export interface AdoptionDayTable {
   school_id: string
   counted_on: Day
@@ -235,7 +252,7 @@ export interface CashReceiptTable {
   id: string
   number: number
   student_id: string
-  bank_account_id: string
+  bank_account_id: string | null
   amount_vnd: number
   received_on: Day
   note: string | null
@@ -245,6 +262,7 @@ export interface CashReceiptTable {
   reversed_vnd: Generated<number>
   actor: string
   recorded_at: Generated<Date>
+  kept_vnd: number | null
 }
 
 export interface ChannelTable {
@@ -286,7 +304,7 @@ export interface CreditTable {
   bank_transaction_id: string | null
   cash_receipt_id: string | null
   student_id: string
-  bank_account_id: string
+  bank_account_id: string | null
   school_year: string | null
   kind: 'surplus' | 'possible_double_payment' | 'withdrawn_invoice' | 'awaiting_refund'
   amount_vnd: number
@@ -310,7 +328,7 @@ export interface EnrolmentTable {
 export interface EntryTable {
   school_id: string
   id: string
-  kind: 'invoice_issued' | 'invoice_withdrawn' | 'money_in' | 'money_out' | 'cash_in' | 'allocation' | 'deallocation' | 'credit_held' | 'credit_applied' | 'reversal' | 'refund'
+  kind: 'invoice_issued' | 'invoice_withdrawn' | 'money_in' | 'money_out' | 'cash_in' | 'allocation' | 'deallocation' | 'credit_held' | 'credit_applied' | 'reversal' | 'refund' | 'account_transfer'
   bank_day: Day
   counted_on: Day
   recorded_at: Generated<Date>
@@ -718,6 +736,7 @@ export interface UserSessionTable {
 
 export interface Tables {
   account_route: AccountRouteTable
+  account_transfer: AccountTransferTable
   adoption_day: AdoptionDayTable
   adoption_fact: AdoptionFactTable
   adoption_student: AdoptionStudentTable

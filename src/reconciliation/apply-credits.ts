@@ -1,6 +1,6 @@
-// Lets a student's credit pay that student's open bills of the same account and school year; money that no bill ever
-// dated pays in any year. Money that a person has still to decide on (it may be a double payment, or was meant for a
-// bill that was withdrawn), or that the payer wants back, never spends itself.
+// Lets a student's credit pay that student's open bills of the same account (cash: of any) and school year; money that no
+// bill ever dated pays in any year. Money that a person has still to decide on (it may be a double payment, or was meant
+// for a bill that was withdrawn), or that the payer wants back, never spends itself.
 import { sql } from 'kysely'
 import type { Trx } from '../db/tenancy.js'
 import { LEDGER_NO } from '../ledger/account.js'
@@ -28,7 +28,8 @@ interface FreeCredit {
   kind: SourceKind
   source_id: string
   student_id: string
-  bank_account_id: string
+  /** Null for cash, which lies in no account and may pay bills of any. */
+  bank_account_id: string | null
   school_year: SchoolYear | null
   held_vnd: number
   /** The issued bill that replaced the one this money was freed from. */
@@ -58,11 +59,11 @@ export async function applyCredits(trx: Trx, use: CreditUse): Promise<void> {
     const source = sources.get(credit.source_id)
     if (!source) continue
     let heldVnd = credit.held_vnd
-    const account = currentAccount(accounts, credit.bank_account_id)
+    const account = credit.bank_account_id === null ? null : currentAccount(accounts, credit.bank_account_id)
     const payable = bills.all().filter((bill) =>
       bill.studentId === credit.student_id && bill.openVnd > 0 &&
       (credit.school_year === null || bill.schoolYear === credit.school_year) &&
-      currentAccount(accounts, bill.bankAccountId) === account)
+      (account === null || currentAccount(accounts, bill.bankAccountId) === account))
     const home = payable.filter((bill) => bill.invoiceId === credit.home_invoice_id)
     for (const bill of [...home, ...payable.filter((other) => !home.includes(other))]) {
       if (heldVnd === 0) break
@@ -97,7 +98,8 @@ function idsOf(credits: readonly FreeCredit[], kind: SourceKind): string[] {
 async function readFreeCredits(trx: Trx, { schoolId, studentIds, creditId }: CreditUse): Promise<FreeCredit[]> {
   const { rows } = await sql<FreeCredit>`
     SELECT id, CASE WHEN bank_transaction_id IS NULL THEN 'cash' ELSE 'bank' END AS kind,
-      coalesce(bank_transaction_id, cash_receipt_id) AS source_id, student_id, bank_account_id, school_year, held_vnd,
+      coalesce(bank_transaction_id, cash_receipt_id) AS source_id, student_id, school_year, held_vnd,
+      CASE WHEN cash_receipt_id IS NULL THEN bank_account_id END AS bank_account_id,
       (WITH RECURSIVE chain AS (
           SELECT replaced_by FROM invoice WHERE school_id = ${schoolId} AND id = credit.invoice_id
           UNION ALL

@@ -1,11 +1,12 @@
 // Puts what a transfer has in suspense onto bills that a person chose, of one student or of several, and what is left
-// to a student's credit if that person says so. The item ends when nothing is left; else it says what is.
+// to a student's credit if that person says so. Bills of another account of the school are paid by a transfer between
+// the accounts, which is due at the bank. The item ends when nothing is left; else it says what is.
 import assert from 'node:assert/strict'
 import type { Database, Trx } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 import { LEDGER_NO } from '../ledger/account.js'
 import { lockStudents } from '../ledger/lock-students.js'
-import { currentAccount } from './accounts.js'
+import { moveToBills } from './account-transfer.js'
 import { planAssignment } from './assignment.js'
 import type { AskedAssignment, Assignment, ChosenBill } from './assignment.js'
 import { openBills } from './bills.js'
@@ -48,11 +49,14 @@ async function assign(trx: Trx, asking: Asking, request: AssignRequest): Promise
   if (done) return done
 
   const bills = await openBills(trx, schoolId, await readInvoicesById(trx, schoolId, invoiceIds))
-  const chosen = await chooseBills(trx, schoolId, bills, transfer.bank_account_id)
+  const chosen = new Map(bills.all().map((bill): [string, ChosenBill] => [bill.invoiceId, bill]))
   const plan = planAssignment(suspenseVnd, request, chosen)
   const source = await readSourceOf(trx, schoolId, transferId)
   const book = openBook(schoolId, asking.actor.name)
   const entryId = record(book, bills, plan, source, transfer.bank_account_id)
+  const parts = plan.parts.map((part) => ({ ...part, bankAccountId: bills.get(part.invoiceId).bankAccountId }))
+  const accounts = await readAccounts(trx, schoolId)
+  moveToBills(book, source, accounts, { fromId: transfer.bank_account_id, forEntryId: entryId, parts })
   await book.write(trx)
 
   const ended = plan.restVnd === 0 ? { resolution: RESOLUTION.assigned } : {}
@@ -65,24 +69,6 @@ async function assign(trx: Trx, asking: Asking, request: AssignRequest): Promise
     schoolId, asking, act: 'assign', asked, item, transferId, entryId, ...ended, allocatedVnd,
     creditedVnd: plan.credit?.amountVnd ?? 0, suspenseVnd: plan.restVnd,
   })
-}
-
-async function chooseBills(
-  trx: Trx,
-  schoolId: string,
-  bills: Bills,
-  accountId: string,
-): Promise<Map<string, ChosenBill>> {
-  const accounts = await readAccounts(trx, schoolId)
-  const here = currentAccount(accounts, accountId)
-  return new Map(bills.all().map((bill) => [bill.invoiceId, {
-    invoiceId: bill.invoiceId,
-    studentId: bill.studentId,
-    state: bill.state,
-    openVnd: bill.openVnd,
-    schoolYear: bill.schoolYear,
-    fitsAccount: currentAccount(accounts, bill.bankAccountId) === here,
-  }]))
 }
 
 /** Matched late, money counts on its own bank day, unless that period is closed (facts/school-fees §4.2). */

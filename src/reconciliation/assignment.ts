@@ -27,8 +27,6 @@ export interface ChosenBill {
   state: 'issued' | 'cancelled' | 'superseded'
   openVnd: number
   schoolYear: SchoolYear
-  /** Whether money of the transfer's account may pay it: the same account, or one that it took the place of. */
-  fitsAccount: boolean
 }
 
 export interface Assignment {
@@ -40,7 +38,7 @@ export interface Assignment {
 
 /**
  * Σ parts + credit + rest = `suspenseVnd`. Errors: `INVOICE_TWICE`, `INVOICE_WITHDRAWN_CONFLICT`,
- * `INVOICE_OTHER_ACCOUNT`, `NOTHING_TO_PAY`, `AMOUNT_OVER_OPEN`, `AMOUNT_OVER_SUSPENSE`, `NOTHING_TO_ASSIGN`.
+ * `NOTHING_TO_PAY`, `AMOUNT_OVER_OPEN`, `AMOUNT_OVER_SUSPENSE`, `NOTHING_TO_ASSIGN`.
  */
 export function planAssignment(
   suspenseVnd: number,
@@ -76,9 +74,6 @@ function checkBill(bill: ChosenBill, at: number): void {
   const field = `bills/${at}/invoiceId`
   if (bill.state !== 'issued') {
     throw refused('INVOICE_WITHDRAWN_CONFLICT', field, 'this bill was cancelled or replaced')
-  }
-  if (!bill.fitsAccount) {
-    throw refused('INVOICE_OTHER_ACCOUNT', field, 'this bill is paid into another account of the school')
   }
   if (bill.openVnd === 0) throw refused('NOTHING_TO_PAY', field, 'this bill has nothing open')
 }

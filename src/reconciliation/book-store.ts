@@ -78,3 +78,11 @@ export async function takeFromCredits(
     WHERE credit.school_id = ${schoolId} AND credit.id = change.id`.execute(trx)
   assertAll(numAffectedRows, drawn.size, 'credit')
 }
+
+/** Taken back before anybody moved them at the bank. */
+export async function cancelTransfers(trx: Trx, schoolId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  const { numAffectedRows } = await sql`UPDATE account_transfer SET state = 'cancelled'
+    WHERE school_id = ${schoolId} AND id = ANY (${ids}::uuid[]) AND state = 'due'`.execute(trx)
+  assertAll(numAffectedRows, ids.length, 'account_transfer')
+}

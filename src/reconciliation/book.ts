@@ -10,7 +10,7 @@ import { insertRows } from '../db/rows.js'
 import type { Tables } from '../db/tables.js'
 import type { Trx } from '../db/tenancy.js'
 import type { Day, SchoolYear } from '../time.js'
-import { addToInvoices, addToLines, addToSources, takeFromCredits } from './book-store.js'
+import { addToInvoices, addToLines, addToSources, cancelTransfers, takeFromCredits } from './book-store.js'
 import type { SourceChange } from './book-store.js'
 import type { CreditKind } from './match.js'
 
@@ -62,7 +62,8 @@ export interface AllocationDraft {
 export interface CreditDraft {
   source: Source
   studentId: string
-  bankAccountId: string
+  /** Where the money lies, and so whose bills it may pay; null for cash, which may pay those of any account. */
+  bankAccountId: string | null
   /** Within which it pays by itself; null when no bill dates it: then it pays in any. */
   schoolYear: SchoolYear | null
   kind: CreditKind
@@ -71,9 +72,27 @@ export interface CreditDraft {
   invoiceId?: string
 }
 
+/** Between two bank accounts of the school, each with its account in the ledger. */
+export interface AccountTransferDraft {
+  source: Source
+  from: BookedAccount
+  to: BookedAccount
+  amountVnd: number
+  /** The entry that pays the bills with it, or that takes it off them. */
+  forEntryId: string
+  /** The transfer that this one takes back. What nobody had moved at the bank is then due in neither direction. */
+  reverses?: { id: string; wasMoved: boolean }
+}
+
+interface BookedAccount {
+  id: string
+  ledger_no: number
+}
+
 export interface Book {
   entry(draft: EntryDraft): string
   allocate(draft: AllocationDraft): void
+  moveBetweenAccounts(draft: AccountTransferDraft): void
   holdCredit(draft: CreditDraft): void
   /** Takes money out of a held credit (to spend it or because its source was reversed). */
   drawCredit(source: Source, creditId: string, amountVnd: number): void
@@ -90,6 +109,8 @@ export function openBook(schoolId: string, actor: string): Book {
   const postings: Row<'posting'>[] = []
   const allocations: Row<'allocation'>[] = []
   const credits: Row<'credit'>[] = []
+  const transfers: Row<'account_transfer'>[] = []
+  const cancelled: string[] = []
   const changes = new Map<string, { source: Source; changes: AllocationChange[] }>()
   const sums = new Map<string, SourceChange>()
   const invoicePaid = new Map<string, number>()
@@ -167,9 +188,36 @@ export function openBook(schoolId: string, actor: string): Book {
     else linePaid.set(key, { invoice_id: draft.invoiceId, line_no: draft.lineNo, delta: amountVnd })
   }
 
+  function moveBetweenAccounts(draft: AccountTransferDraft): void {
+    const { source, from, to, amountVnd, forEntryId, reverses } = draft
+    const entryId = entry({
+      kind: 'account_transfer',
+      bankDay: source.countedOn,
+      countedOn: source.countedOn,
+      source,
+      lines: [{ debitNo: to.ledger_no, creditNo: from.ledger_no, amountVnd, studentId: null }],
+    })
+    const isCancelled = reverses !== undefined && !reverses.wasMoved
+    if (isCancelled) cancelled.push(reverses.id)
+    transfers.push({
+      school_id: schoolId,
+      id: uuidv7(),
+      bank_transaction_id: source.id,
+      from_bank_account_id: from.id,
+      to_bank_account_id: to.id,
+      amount_vnd: amountVnd,
+      entry_id: entryId,
+      for_entry_id: forEntryId,
+      reverses_id: reverses?.id ?? null,
+      due_on: source.countedOn,
+      state: isCancelled ? 'cancelled' : 'due',
+    })
+  }
+
   function holdCredit(draft: CreditDraft): void {
     const { source, amountVnd } = draft
     assert(amountVnd > 0, 'a credit holds something')
+    assert((draft.bankAccountId === null) === (source.kind === 'cash'), 'money from a bank lies in an account')
     credits.push({
       school_id: schoolId,
       id: uuidv7(),
@@ -216,6 +264,8 @@ export function openBook(schoolId: string, actor: string): Book {
     await insertRows(trx, 'posting', postings)
     await insertRows(trx, 'credit', credits)
     await insertRows(trx, 'allocation', allocations)
+    await insertRows(trx, 'account_transfer', transfers)
+    await cancelTransfers(trx, schoolId, cancelled)
     await insertRows(trx, 'adoption_fact', facts())
     await addToInvoices(trx, schoolId, invoicePaid)
     await addToLines(trx, schoolId, [...linePaid.values()])
@@ -226,6 +276,7 @@ export function openBook(schoolId: string, actor: string): Book {
   return {
     entry,
     allocate,
+    moveBetweenAccounts,
     holdCredit,
     drawCredit: (source, creditId, amountVnd) => draw(source, creditId, amountVnd, 0),
     undoCredit: (source, creditId, amountVnd) => draw(source, creditId, amountVnd, amountVnd),

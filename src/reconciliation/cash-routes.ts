@@ -2,8 +2,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Deps } from '../deps.js'
-import { CashReceiptBody, CashReceiptReply, ReverseBody } from './cash-schema.js'
-import { recordCash, reverseCash } from './record-cash.js'
+import { CashPreviewBody, CashPreviewReply, CashReceiptBody, CashReceiptReply, ReverseBody } from './cash-schema.js'
+import { previewCash, recordCash, reverseCash } from './record-cash.js'
 
 const SchoolParams = Type.Object({ schoolId: Type.String({ format: 'uuid' }) })
 const ReceiptParams = Type.Object({ ...SchoolParams.properties, receiptId: Type.String({ format: 'uuid' }) })
@@ -15,7 +15,7 @@ export function cashRoutes({ db, now }: Deps): FastifyPluginAsyncTypebox {
       config: { scope: 'cash:write' },
       schema: {
         operationId: 'recordCashReceipt',
-        summary: 'Book cash: it pays the named bill, or the oldest open ones, the rest becomes credit',
+        summary: 'Book cash: it pays the named bill, or the open ones of every account, oldest first',
         tags,
         params: SchoolParams,
         body: CashReceiptBody,
@@ -26,6 +26,21 @@ export function cashRoutes({ db, now }: Deps): FastifyPluginAsyncTypebox {
       const key = headers['idempotency-key']
       const receipt = { ...body, ...(typeof key === 'string' && { idempotencyKey: key }) }
       return reply.code(201).send(await recordCash(db, params.schoolId, actor, receipt, now()))
+    })
+
+    app.post('/api/v1/schools/:schoolId/cash-receipts/preview', {
+      config: { scope: 'cash:write' },
+      schema: {
+        operationId: 'previewCashReceipt',
+        summary: 'How cash would be divided over the open bills, and what is over; nothing is booked',
+        tags,
+        params: SchoolParams,
+        body: CashPreviewBody,
+        response: { 200: CashPreviewReply },
+      },
+    }, async ({ params, body }) => {
+      const { bills, restVnd } = await previewCash(db, params.schoolId, body)
+      return { bills, restVnd }
     })
 
     app.post('/api/v1/schools/:schoolId/cash-receipts/:receiptId/reverse', {

@@ -49,6 +49,17 @@ export async function readReceipt(trx: Trx, schoolId: string, id: string) {
   }
 }
 
+/** By invoice id; primary keys. */
+export async function readRoundNames(
+  trx: Trx, schoolId: string, invoiceIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    SELECT bill.id, round.name FROM invoice bill
+    JOIN collection_round round ON round.school_id = bill.school_id AND round.id = bill.round_id
+    WHERE bill.school_id = ${schoolId} AND bill.id = ANY (${invoiceIds}::uuid[])`.execute(trx)
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
 export async function readStudentExists(trx: Trx, schoolId: string, studentId: string): Promise<boolean> {
   const row = await trx
     .selectFrom('student_account')

@@ -30,7 +30,8 @@ export async function askAboutEarlierCredits(
       SELECT id, school_year FROM invoice
       WHERE school_id = ${schoolId} AND student_id = credit.student_id AND state = 'issued'
         AND payable_vnd > 0 AND school_year > credit.school_year
-        AND current_bank_account(school_id, bank_account_id) = current_bank_account(school_id, credit.bank_account_id)
+        AND (credit.cash_receipt_id IS NOT NULL OR
+          current_bank_account(school_id, bank_account_id) = current_bank_account(school_id, credit.bank_account_id))
       ORDER BY due_on, id LIMIT 1
     ) AS bill ON true
     LEFT JOIN bank_transaction AS transfer

@@ -145,7 +145,7 @@ export const CashReceiptReply = Type.Object({
   id: Id,
   number: Type.Integer(),
   studentId: Id,
-  bankAccountId: Id,
+  bankAccountId: Type.Union([Id, Type.Null()], { description: 'null since cash pays the bills of every account' }),
   amountVnd: Sum,
   receivedOn: DayText,
   note: TextOrNull,
@@ -174,7 +174,7 @@ export const StudentAccountReply = Type.Object({
     fromCreditId: IdOrNull, amountVnd: Sum, bankDay: DayText, countedOn: DayText, recordedAt: Time,
   }), { description: 'By entry and bill; negative where money was taken off a bill again' }),
   credits: Type.Array(Type.Object({
-    id: Id, bankTransactionId: IdOrNull, cashReceiptId: IdOrNull, bankAccountId: Id, kind: Text,
+    id: Id, bankTransactionId: IdOrNull, cashReceiptId: IdOrNull, bankAccountId: IdOrNull, kind: Text,
     schoolYear: CreditYear, amountVnd: Sum, heldVnd: Sum, recordedAt: Time,
   })),
 })

@@ -1,5 +1,6 @@
-// Books cash that the cashier took: a numbered receipt that pays the named bill, or the student's oldest open
-// bills, the rest held as credit. Taking a receipt back is a reversal; nothing is deleted.
+// Books cash that the cashier took: a numbered receipt that pays the named bill, or the student's open bills of every
+// account, oldest first. More than that is kept as credit only if the payer was asked. Taking a receipt back is a
+// reversal; nothing is deleted.
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid'
 import type { Actor } from '../access/actor.js'
 import { recordAudit } from '../access/audit.js'
@@ -12,10 +13,11 @@ import { daysBetween, vietnamDay } from '../time.js'
 import type { Day } from '../time.js'
 import { readOpenInvoices } from './bill-store.js'
 import { openBills } from './bills.js'
-import type { WorkedBill } from './bills.js'
 import { openBook } from './book.js'
 import type { Source } from './book.js'
-import { nextReceiptNumber, readInvoiceOfStudent, readReceipt, readStudentExists } from './cash-store.js'
+import { nextReceiptNumber, readInvoiceOfStudent, readReceipt, readRoundNames, readStudentExists } from './cash-store.js'
+import { planCash, splitMark } from './plan-cash.js'
+import type { CashBill, CashPlan } from './plan-cash.js'
 import { reverseSource } from './reversal.js'
 import { countableDay } from './source.js'
 
@@ -23,8 +25,12 @@ export interface CashReceiptInput {
   studentId: string
   amountVnd: number
   receivedOn: Day
-  /** Pays this bill first; without it the student's oldest open bills. */
+  /** Pays this bill and no other; without it the student's open bills, oldest first. */
   invoiceId?: string
+  /** The payer was asked and leaves what is over for the child. */
+  keepRestAsCredit?: boolean
+  /** The split that the cashier saw (`splitMark`): when another one would be booked, nothing is. */
+  seenSplit?: string
   note?: string
   /** The same key of the same actor is the same receipt, whatever happened to the first answer. */
   idempotencyKey?: string
@@ -39,7 +45,37 @@ export interface CashReceipt {
   creditVnd: number
 }
 
-/** Errors: `STUDENT_NOT_FOUND`, `INVOICE_NOT_FOUND`, `NOTHING_TO_PAY`, `CASH_DAY_INVALID`, `IDEMPOTENCY_KEY_REUSED`. */
+export interface CashPreview {
+  /** All open bills, oldest first, each with what it would get. */
+  bills: { invoiceId: string; roundName: string; dueOn: Day; openVnd: number; amountVnd: number }[]
+  restVnd: number
+  splitMark: string
+}
+
+/** What would be booked, and nothing is. Errors: `STUDENT_NOT_FOUND`, `INVOICE_NOT_FOUND`, `NOTHING_TO_PAY`. */
+export async function previewCash(
+  db: Database,
+  schoolId: string,
+  input: Pick<CashReceiptInput, 'studentId' | 'amountVnd' | 'invoiceId'>,
+): Promise<CashPreview> {
+  return db.inSchool(schoolId, async (trx) => {
+    await requireStudent(trx, schoolId, input.studentId)
+    const rows = await readOpenInvoices(trx, schoolId, [input.studentId])
+    const open = rows.map((row) => ({ invoiceId: row.id, openVnd: row.payable_vnd - row.paid_vnd, dueOn: row.due_on }))
+    const plan = await planFor(trx, schoolId, open, input)
+    const names = await readRoundNames(trx, schoolId, open.map(({ invoiceId }) => invoiceId))
+    const partOf = new Map(plan.parts.map(({ invoiceId, amountVnd }) => [invoiceId, amountVnd]))
+    const bills = open.map((bill) => ({
+      ...bill, roundName: names.get(bill.invoiceId) ?? '', amountVnd: partOf.get(bill.invoiceId) ?? 0,
+    }))
+    return { bills, restVnd: plan.restVnd, splitMark: splitMark(plan.parts) }
+  })
+}
+
+/**
+ * Errors: `STUDENT_NOT_FOUND`, `INVOICE_NOT_FOUND`, `NOTHING_TO_PAY`, `CASH_DAY_INVALID`, `CASH_OVER_OWED`,
+ * `CASH_SPLIT_CHANGED_CONFLICT`, `IDEMPOTENCY_KEY_REUSED`.
+ */
 export async function recordCash(
   db: Database,
   schoolId: string,
@@ -56,10 +92,8 @@ export async function recordCash(
 }
 
 async function bookCash(trx: Trx, schoolId: string, actor: Actor, input: CashReceiptInput): Promise<CashReceipt> {
-  const { studentId, amountVnd, receivedOn, invoiceId } = input
-  if (!(await readStudentExists(trx, schoolId, studentId))) {
-    throw new DomainError('STUDENT_NOT_FOUND', 'there is no such student in this school')
-  }
+  const { studentId, amountVnd, receivedOn } = input
+  await requireStudent(trx, schoolId, studentId)
   await lockStudents(trx, schoolId, [studentId])
   const receiptId = receiptIdOf(schoolId, actor, input)
   const taken = await readReceipt(trx, schoolId, receiptId)
@@ -68,15 +102,8 @@ async function bookCash(trx: Trx, schoolId: string, actor: Actor, input: CashRec
     return taken.receipt
   }
   const open = await openBills(trx, schoolId, await readOpenInvoices(trx, schoolId, [studentId]))
-  const bills = open.all()
-  const named = invoiceId === undefined ? undefined : bills.find((bill) => bill.invoiceId === invoiceId)
-  if (invoiceId !== undefined && !named) await refuseBill(trx, schoolId, studentId, invoiceId)
-  const first = named ?? bills[0]
-  if (!first) throw new DomainError('NOTHING_TO_PAY', 'this student has no open bill: issue one before taking cash')
-
-  const ordered = [first, ...bills.filter((bill) => bill !== first && bill.bankAccountId === first.bankAccountId)]
-  const parts = named ? payUpTo([named], amountVnd) : payUpTo(ordered, amountVnd)
-  const creditVnd = amountVnd - parts.reduce((sum, part) => sum + part.amountVnd, 0)
+  const { parts, restVnd: creditVnd } = await planFor(trx, schoolId, open.all(), input)
+  refuseUnseen(parts, creditVnd, input)
   const source = await newCashSource(trx, schoolId, receiptId, receivedOn)
   const book = openBook(schoolId, actor.name)
   const entryId = book.entry({
@@ -91,8 +118,9 @@ async function bookCash(trx: Trx, schoolId: string, actor: Actor, input: CashRec
   })
   for (const part of parts) open.pay(book, { source, entryId, ...part })
   if (creditVnd > 0) {
-    const { bankAccountId, schoolYear } = first
-    book.holdCredit({ source, studentId, bankAccountId, schoolYear, kind: 'surplus', amountVnd: creditVnd })
+    // It pays the next bills, so it belongs to the newest year among those that were paid.
+    const schoolYear = parts.map((part) => open.get(part.invoiceId).schoolYear).reduce((a, b) => (a > b ? a : b))
+    book.holdCredit({ source, studentId, bankAccountId: null, schoolYear, kind: 'surplus', amountVnd: creditVnd })
   }
   const sums = book.takeSums(source.id)
   const number = await nextReceiptNumber(trx, schoolId)
@@ -101,8 +129,8 @@ async function bookCash(trx: Trx, schoolId: string, actor: Actor, input: CashRec
     id: source.id,
     number,
     student_id: studentId,
-    bank_account_id: first.bankAccountId,
     amount_vnd: amountVnd,
+    kept_vnd: creditVnd,
     received_on: receivedOn,
     note: input.note ?? null,
     allocated_vnd: sums.allocatedVnd,
@@ -135,15 +163,34 @@ function receiptIdOf(schoolId: string, actor: Actor, { idempotencyKey }: CashRec
 
 const CASH_TO_RECEIVABLE = { debitNo: LEDGER_NO.cash, creditNo: LEDGER_NO.receivablePayer }
 
-function payUpTo(bills: readonly WorkedBill[], amountVnd: number): { invoiceId: string; amountVnd: number }[] {
-  const parts: { invoiceId: string; amountVnd: number }[] = []
-  let restVnd = amountVnd
-  for (const { invoiceId, openVnd } of bills) {
-    const partVnd = Math.min(restVnd, openVnd)
-    if (partVnd > 0) parts.push({ invoiceId, amountVnd: partVnd })
-    restVnd -= partVnd
+async function requireStudent(trx: Trx, schoolId: string, studentId: string): Promise<void> {
+  if (await readStudentExists(trx, schoolId, studentId)) return
+  throw new DomainError('STUDENT_NOT_FOUND', 'there is no such student in this school')
+}
+
+async function planFor(
+  trx: Trx,
+  schoolId: string,
+  open: readonly CashBill[],
+  { studentId, amountVnd, invoiceId }: Pick<CashReceiptInput, 'studentId' | 'amountVnd' | 'invoiceId'>,
+): Promise<CashPlan> {
+  const isNamedOpen = invoiceId === undefined || open.some((bill) => bill.invoiceId === invoiceId)
+  if (!isNamedOpen) await refuseBill(trx, schoolId, studentId, invoiceId)
+  if (open.length === 0) {
+    throw new DomainError('NOTHING_TO_PAY', 'this student has no open bill: issue one before taking cash')
   }
-  return parts
+  return planCash(open, amountVnd, invoiceId)
+}
+
+/** What is over is asked about, and a split that somebody saw is the one that is booked. */
+function refuseUnseen(parts: CashPlan['parts'], restVnd: number, input: CashReceiptInput): void {
+  if (input.seenSplit !== undefined && input.seenSplit !== splitMark(parts)) {
+    throw new DomainError('CASH_SPLIT_CHANGED_CONFLICT', 'the open bills changed since the split was shown')
+  }
+  if (restVnd === 0 || input.keepRestAsCredit === true) return
+  const reason = `${restVnd} đồng more than these bills ask: take ${input.amountVnd - restVnd}, ` +
+    'or ask the payer and say keepRestAsCredit'
+  throw new DomainError('CASH_OVER_OWED', reason, [{ field: 'amountVnd', reason: `restVnd is ${restVnd}` }])
 }
 
 async function newCashSource(trx: Trx, schoolId: string, id: string, receivedOn: Day): Promise<Source> {

@@ -78,7 +78,8 @@ function creditOf(source: Source, parts: readonly PaidPart[]): CreditDraft {
   return {
     source,
     studentId: first?.student_id ?? '',
-    bankAccountId: first?.bank_account_id ?? '',
+    // Put onto a bill of another account, it was moved there with it: so it goes on to what replaces that bill.
+    bankAccountId: source.kind === 'cash' ? null : first?.bank_account_id ?? '',
     schoolYear: first?.school_year ?? '',
     kind: 'withdrawn_invoice',
     ...(first && { invoiceId: first.invoice_id }),

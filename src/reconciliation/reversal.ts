@@ -6,6 +6,8 @@ import type { Trx } from '../db/tenancy.js'
 import { LEDGER_NO } from '../ledger/account.js'
 import { lockStudents } from '../ledger/lock-students.js'
 import type { Day } from '../time.js'
+import { moveBack } from './account-transfer.js'
+import { lockStandingTransfers } from './account-transfer-store.js'
 import { openBook } from './book.js'
 import type { PostingDraft } from './book.js'
 import type { Incoming } from './incoming.js'
@@ -14,6 +16,7 @@ import { RESOLUTION } from './review-item.js'
 import { endItemsOf, endItemsOfCredits } from './review-store.js'
 import { moneyOutReview, transactionRow } from './settle-rows.js'
 import type { ReviewRow } from './settle-rows.js'
+import { readAccounts } from './settle-store.js'
 import type { AccountRow } from './settle-store.js'
 import {
   countableDay,
@@ -75,6 +78,10 @@ export async function reverseSource(trx: Trx, reversal: SourceReversal): Promise
   reverseAllocations(book, source, entryId, allocations)
   for (const credit of credits) book.drawCredit(source, credit.id, credit.held_vnd)
   book.markReversed(source, row.amount_vnd - row.refunded_vnd)
+  if (kind === 'bank') {
+    const standing = await lockStandingTransfers(trx, schoolId, sourceId)
+    moveBack(book, source, await readAccounts(trx, schoolId), { forEntryId: entryId, standing })
+  }
   await book.write(trx)
   const ending = { by: actor, resolution: RESOLUTION.takenBack, note: null }
   await endItemsOfCredits(trx, schoolId, credits.map(({ id }) => id), ending)

@@ -8,11 +8,14 @@ import { LEDGER_NO } from '../ledger/account.js'
 import { lockStudents } from '../ledger/lock-students.js'
 import { sumVnd } from '../money.js'
 import { vietnamDay } from '../time.js'
+import { moveBack } from './account-transfer.js'
+import { lockStandingTransfers } from './account-transfer-store.js'
 import { openBook } from './book.js'
 import type { Book, PostingDraft, Source } from './book.js'
 import { reverseAllocations } from './reverse-allocations.js'
 import { CREDIT_REASONS, RESOLUTION, SUSPENSE_REASONS } from './review-item.js'
 import { endItemsOf, hasOpenItem, openItem } from './review-store.js'
+import { readAccounts } from './settle-store.js'
 import {
   countableDay, lockSource, readHeldCredits, readSources, readStandingAllocations, readStudentsOfSource,
 } from './source.js'
@@ -57,6 +60,8 @@ async function undo(trx: Trx, asking: Asking, { schoolId, transactionId, now }: 
   assert(source, 'a locked source can be read')
   const book = openBook(schoolId, asking.actor.name)
   const entryId = record(book, source, allocations, credits)
+  const standing = await lockStandingTransfers(trx, schoolId, transactionId)
+  moveBack(book, source, await readAccounts(trx, schoolId), { forEntryId: entryId, standing })
   await book.write(trx)
 
   const allocatedVnd = sumVnd(allocations.map((one) => -one.amount_vnd))

@@ -17,6 +17,11 @@ const told = sql`
     CASE t.direction WHEN 'in' THEN t.amount_vnd ELSE -t.amount_vnd END AS vnd
   FROM bank_transaction t JOIN bank_account a ON a.school_id = t.school_id AND a.id = t.bank_account_id
   UNION ALL
+  SELECT one.school_id, a.ledger_no, side.vnd FROM account_transfer one
+  CROSS JOIN LATERAL (VALUES (one.to_bank_account_id, one.amount_vnd),
+    (one.from_bank_account_id, -one.amount_vnd)) AS side (bank_account_id, vnd)
+  JOIN bank_account a ON a.school_id = one.school_id AND a.id = side.bank_account_id
+  UNION ALL
   SELECT school_id, ${LEDGER_NO.cash}::int, amount_vnd FROM cash_receipt WHERE reversed_vnd = 0
   UNION ALL
   SELECT school_id, ${LEDGER_NO.receivablePayer}::int, payable_vnd - paid_vnd

@@ -14,7 +14,8 @@ const APPEND_ONLY = ['entry', 'posting', 'allocation', 'matching_decision', 'per
 export const balances: CheckedPromise = {
   id: 'P3',
   holds: 'debits = credits, posted rows cannot change, and every balance equals the rows behind it',
-  looksAt: { posting: 'postings', entry: 'entries', ledger_account: 'accounts' },
+  looksAt: { posting: 'postings', entry: 'entries', ledger_account: 'accounts',
+    account_transfer: 'transfers between accounts' },
   checks: [
     constraintsInForce({
       'posting.posting_amount': null,
@@ -26,7 +27,11 @@ export const balances: CheckedPromise = {
         'FOREIGN KEY (school_id, credit_no) REFERENCES ledger_account(school_id, account_no)',
       'entry.entry_reverses': 'FOREIGN KEY (school_id, reverses_id) REFERENCES entry(school_id, id)',
     }),
-    uniqueIndexesInForce({ entry_reversed_once: '(school_id, reverses_id) WHERE (reverses_id IS NOT NULL)' }),
+    uniqueIndexesInForce({
+      entry_reversed_once: '(school_id, reverses_id) WHERE (reverses_id IS NOT NULL)',
+      account_transfer_entry_key: '(school_id, entry_id)',
+      account_transfer_reversed_once: '(school_id, reverses_id) WHERE (reverses_id IS NOT NULL)',
+    }),
     rowsThat('tables that should refuse every change and do not', sql`
       SELECT wanted AS id FROM unnest(${APPEND_ONLY}::text[]) AS wanted
       WHERE NOT EXISTS (
@@ -81,6 +86,32 @@ export const balances: CheckedPromise = {
         OR (e.bank_transaction_id, e.cash_receipt_id) IS DISTINCT FROM
           (o.bank_transaction_id, o.cash_receipt_id)
         OR (back.vnd, back.least, back.most) IS DISTINCT FROM (brought.vnd, brought.least, brought.most))`),
+    rowsThat('receipts whose entry keeps another rest for the child than the payer agreed to', sql`
+      SELECT c.id FROM cash_receipt c
+      JOIN entry e ON e.school_id = c.school_id AND e.cash_receipt_id = c.id AND e.kind = 'cash_in'
+      JOIN posting p ON p.school_id = e.school_id AND p.entry_id = e.id
+      WHERE c.kept_vnd IS NOT NULL GROUP BY c.school_id, c.id
+      HAVING coalesce(sum(p.amount_vnd) FILTER (WHERE p.credit_no = ${LEDGER_NO.studentCredit}::int), 0) <> c.kept_vnd`),
+    rowsThat('transfers between accounts and entries of that kind that do not say the same', sql`
+      SELECT coalesce(one.id, e.id) AS id FROM account_transfer one
+      FULL JOIN (SELECT school_id, id, bank_transaction_id FROM entry WHERE kind = 'account_transfer') e
+        ON e.school_id = one.school_id AND e.id = one.entry_id
+      LEFT JOIN bank_account f ON f.school_id = one.school_id AND f.id = one.from_bank_account_id
+      LEFT JOIN bank_account t ON t.school_id = one.school_id AND t.id = one.to_bank_account_id
+      CROSS JOIN LATERAL (SELECT count(*) AS lines, min(debit_no) AS debit_no, min(credit_no) AS credit_no,
+          sum(amount_vnd) AS vnd
+        FROM posting p WHERE p.school_id = e.school_id AND p.entry_id = e.id) AS booked
+      WHERE (e.bank_transaction_id, booked.lines, booked.debit_no, booked.credit_no, booked.vnd)
+        IS DISTINCT FROM (one.bank_transaction_id, 1, t.ledger_no, f.ledger_no, one.amount_vnd)`),
+    rowsThat('transfers between accounts whose way back is another, or is due though nobody had moved them', sql`
+      SELECT coalesce(back.id, one.id) AS id FROM account_transfer one
+      LEFT JOIN account_transfer back ON back.school_id = one.school_id AND back.reverses_id = one.id
+      WHERE one.reverses_id IS NULL AND CASE
+        WHEN back.id IS NULL THEN one.state = 'cancelled'
+        ELSE (back.bank_transaction_id, back.from_bank_account_id, back.to_bank_account_id, back.amount_vnd)
+            IS DISTINCT FROM
+            (one.bank_transaction_id, one.to_bank_account_id, one.from_bank_account_id, one.amount_vnd)
+          OR one.state = 'due' OR (one.state = 'cancelled') <> (back.state = 'cancelled') END`),
     rowsThat('invoices whose entry says something else than their lines', sql`
       WITH booked AS (
         SELECT e.school_id, e.invoice_id, count(DISTINCT e.id) AS entries,

@@ -51,6 +51,8 @@ export const sums: CheckedPromise = {
       'cash_receipt.cash_receipt_sums': null,
       'credit.credit_held': null,
       'credit.credit_one_source': null,
+      'credit.credit_account': null,
+      'cash_receipt.cash_receipt_kept': null,
       'allocation.allocation_sign': null,
       'allocation.allocation_one_source': null,
       'allocation.allocation_line':
@@ -102,6 +104,29 @@ export const sums: CheckedPromise = {
       LEFT JOIN invoice_line l ON l.school_id = a.school_id AND l.invoice_id = a.invoice_id
         AND l.line_no = a.line_no
       WHERE (a.student_id, a.fee_group) IS DISTINCT FROM (i.student_id, l.fee_group)`),
+    // Money that pays a bill of another account, or is held there since the bill was withdrawn, was moved there in the
+    // books. Accounts that took each other's place are one.
+    rowsThat('transfers whose money on bills of another account is not what was moved there', sql`
+      WITH account AS (
+        SELECT school_id, id, current_bank_account(school_id, id) AS now FROM bank_account
+      ), there AS (
+        SELECT a.school_id, a.bank_transaction_id AS id, i.bank_account_id, a.amount_vnd AS vnd
+        FROM allocation a JOIN invoice i ON i.school_id = a.school_id AND i.id = a.invoice_id
+        WHERE a.bank_transaction_id IS NOT NULL
+        UNION ALL
+        SELECT school_id, bank_transaction_id, bank_account_id, held_vnd FROM credit
+        WHERE bank_transaction_id IS NOT NULL AND held_vnd > 0
+        UNION ALL
+        SELECT one.school_id, one.bank_transaction_id, side.bank_account_id, side.vnd FROM account_transfer one
+        CROSS JOIN LATERAL (VALUES (one.to_bank_account_id, -one.amount_vnd),
+          (one.from_bank_account_id, one.amount_vnd)) AS side (bank_account_id, vnd)
+      )
+      SELECT there.id FROM there
+      JOIN bank_transaction t ON t.school_id = there.school_id AND t.id = there.id
+      JOIN account mine ON mine.school_id = t.school_id AND mine.id = t.bank_account_id
+      JOIN account other ON other.school_id = t.school_id AND other.id = there.bank_account_id
+      WHERE other.now <> mine.now
+      GROUP BY there.school_id, there.id, other.now HAVING sum(there.vnd) <> 0`),
     // A credit goes down when it pays, when it is refunded, when a person puts it back into suspense, and to nothing
     // when its source is reversed.
     rowsThat('credits that hold another amount than what was not spent of them', sql`

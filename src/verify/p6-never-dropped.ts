@@ -2,6 +2,7 @@
 // is never dropped or guessed. Every call, event and transfer must have left a trace that a person can
 // follow.
 import { sql } from 'kysely'
+import { LEDGER_NO } from '../ledger/account.js'
 import { rowsThat } from './promise.js'
 import type { CheckedPromise } from './promise.js'
 import { rereadCallbacks } from './reread-callbacks.js'
@@ -12,6 +13,8 @@ const BANK_DAYS_AHEAD = 400
 
 // The sweep delivers notices every few seconds; a person has not been told of one that waits this long.
 const NOTICE_LATE_S = 600
+// The version of the rules (reconciliation/match.ts) from which each such surplus waits for a person.
+const ASKS_SINCE = 2
 
 export const neverDropped: CheckedPromise = {
   id: 'P6',
@@ -48,8 +51,8 @@ export const neverDropped: CheckedPromise = {
       WHERE c.held_vnd > 0 AND (c.kind = 'surplus' OR c.kind = 'withdrawn_invoice' AND c.invoice_id IS NOT NULL)
         AND EXISTS (SELECT FROM invoice i WHERE i.school_id = c.school_id AND i.student_id = c.student_id
           AND i.state = 'issued' AND i.payable_vnd > 0 AND i.school_year > c.school_year AND i.id > c.id
-          AND i.issued_at > c.recorded_at AND current_bank_account(i.school_id, i.bank_account_id)
-            = current_bank_account(c.school_id, c.bank_account_id))
+          AND i.issued_at > c.recorded_at AND (c.bank_account_id IS NULL OR
+            current_bank_account(i.school_id, i.bank_account_id) = current_bank_account(c.school_id, c.bank_account_id)))
         AND NOT EXISTS (SELECT FROM review_item r WHERE r.school_id = c.school_id AND (r.credit_id = c.id
           OR r.bank_transaction_id = c.bank_transaction_id
             AND r.reason IN ('POSSIBLE_DOUBLE_PAYMENT', 'WITHDRAWN_INVOICE')))`),
@@ -62,6 +65,19 @@ export const neverDropped: CheckedPromise = {
           WHERE a.school_id = c.school_id AND a.bank_transaction_id = c.bank_transaction_id
             AND a.student_id = c.student_id AND i.school_year = c.school_year)
         AND NOT EXISTS (SELECT FROM review_item r WHERE r.school_id = c.school_id AND r.credit_id = c.id)`),
+    // Version 1 of the rules did so: what it decided stands.
+    rowsThat('surpluses that a rule gave to a child and asked nobody: nothing was open, or a second code could not be read', sql`
+      SELECT t.id FROM bank_transaction t
+      JOIN matching_decision d ON d.school_id = t.school_id AND d.bank_transaction_id = t.id
+      JOIN entry e ON e.school_id = t.school_id AND e.bank_transaction_id = t.id AND e.kind = 'money_in'
+      CROSS JOIN LATERAL (SELECT bool_or(credit_no = ${LEDGER_NO.studentCredit}::int) AS holds,
+          bool_or(credit_no = ${LEDGER_NO.receivablePayer}::int) AS pays
+        FROM posting p WHERE p.school_id = e.school_id AND p.entry_id = e.id) AS brought
+      WHERE d.rule_version >= ${ASKS_SINCE} AND brought.holds
+        AND (d.evidence ? 'unknownCodes' OR jsonb_path_exists(d.evidence, '$.damaged[*].candidates[*]')
+          OR (NOT brought.pays AND d.outcome <> 'STUDENT_CODE'))
+        AND NOT EXISTS (
+          SELECT FROM review_item r WHERE r.school_id = t.school_id AND r.bank_transaction_id = t.id)`),
     rowsThat('incoming transfers that no rule decided on, or without evidence', sql`
       SELECT t.id FROM bank_transaction t WHERE t.direction = 'in' AND NOT EXISTS (
         SELECT FROM matching_decision d WHERE d.school_id = t.school_id AND d.bank_transaction_id = t.id

@@ -65,6 +65,30 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
     vi: 'Ngày nhận tiền phải trong vòng một năm qua và không sau hôm nay.',
     en: 'The day must be within the last year and not after today.',
   },
+  ACCOUNT_TRANSFER_NOT_FOUND: { vi: 'Trường không có khoản chuyển này.', en: 'This school has no such transfer.' },
+  ACCOUNT_TRANSFER_NOT_DUE_CONFLICT: {
+    vi: 'Có khoản vừa được đánh dấu đã chuyển hoặc không cần chuyển nữa. Hãy xem lại danh sách.',
+    en: 'One of these was moved or is no longer due. Look at the list again.',
+  },
+  ACCOUNT_TRANSFER_NOT_MOVED_CONFLICT: {
+    vi: 'Khoản này chưa được đánh dấu đã chuyển.', en: 'This was not marked as moved.',
+  },
+  ACCOUNT_TRANSFER_REVERSED_CONFLICT: {
+    vi: 'Khoản gán đã được hoàn tác nên phải chuyển trả lại. Hãy đánh dấu ở chiều chuyển trả.',
+    en: 'The payment was undone, so its way back is due. Mark that one.',
+  },
+  MOVED_DAY_INVALID: {
+    vi: 'Ngày chuyển phải trong vòng một năm qua và không sau hôm nay.',
+    en: 'The day must be within the last year and not after today.',
+  },
+  CASH_OVER_OWED: {
+    vi: 'Số tiền nhiều hơn số phải nộp. Hãy trả lại tiền thừa hoặc chọn giữ lại cho học sinh.',
+    en: 'It is more than is owed. Give back the change, or choose to keep it for the student.',
+  },
+  CASH_SPLIT_CHANGED_CONFLICT: {
+    vi: 'Các khoản phải nộp vừa thay đổi. Hãy xem lại rồi ghi phiếu thu.',
+    en: 'The open bills have just changed. Look at them again, then record the receipt.',
+  },
   IDEMPOTENCY_KEY_REUSED: {
     vi: 'Trang này đã được gửi trước đó với nội dung khác. Hãy xem lần trước đã ghi nhận gì rồi mới gửi lại.',
     en: 'This page was sent before with something else in it. See what was recorded then, before you send it again.',
@@ -196,10 +220,6 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
     en: 'No amount was given to assign.',
   },
   NOTHING_TO_PAY: { vi: 'Không còn khoản nào phải thu.', en: 'Nothing is open.' },
-  INVOICE_OTHER_ACCOUNT: {
-    vi: 'Thông báo thu này thuộc tài khoản khác của trường.',
-    en: 'This bill is paid into another account of the school.',
-  },
   DIRECTION_REQUIRED: { vi: 'Hãy chọn tiền vào hay tiền ra.', en: 'Choose whether money came in or went out.' },
   BANK_DAY_INVALID: {
     vi: 'Ngày ghi sổ phải từ năm 2000 và không quá một ngày sau ngày nhận tin báo.',

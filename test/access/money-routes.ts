@@ -39,6 +39,11 @@ export const MONEY_ROUTES: readonly { roles: readonly Role[]; routes: readonly s
     'POST /api/v1/schools/:schoolId/review/:reviewId/event',
     'POST /api/v1/schools/:schoolId/review/:reviewId/callback',
     'POST /desk/:schoolId/review/:reviewItemId/:act',
+    'POST /desk/:schoolId/review/:reviewItemId/look',
+    'POST /api/v1/schools/:schoolId/account-transfers/moved',
+    'POST /api/v1/schools/:schoolId/account-transfers/due',
+    'POST /desk/:schoolId/account-transfers/moved',
+    'POST /desk/:schoolId/account-transfers/due',
     'POST /desk/:schoolId/transactions/:transactionId/undo',
     'POST /api/v1/schools/:schoolId/bank-accounts',
     'POST /api/v1/schools/:schoolId/bank-accounts/:bankAccountId/channels',
@@ -54,6 +59,7 @@ export const MONEY_ROUTES: readonly { roles: readonly Role[]; routes: readonly s
   // Cash over the counter.
   { roles: ['accountant', 'cashier'], routes: [
     'POST /api/v1/schools/:schoolId/cash-receipts',
+    'POST /api/v1/schools/:schoolId/cash-receipts/preview',
     'POST /api/v1/schools/:schoolId/cash-receipts/:receiptId/reverse',
     'POST /desk/:schoolId/students/:studentId/cash',
     'POST /desk/:schoolId/cash/:receiptId/reverse',

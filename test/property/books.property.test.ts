@@ -83,8 +83,9 @@ function operations(world: PostingWorld, school: SeededSchool, pick: (below: num
       const { studentId, invoiceId } = bill()
       const amountVnd = 1 + pick(400_000)
       const named = pick(2) === 0 ? { invoiceId } : {}
-      await ignoring(['NOTHING_TO_PAY'], recordCash(
-        world.db, schoolId, cashier, { studentId, amountVnd, receivedOn: '2026-09-15', ...named }, NOW))
+      const keepRestAsCredit = pick(3) > 0
+      await ignoring(['NOTHING_TO_PAY', 'CASH_OVER_OWED'], recordCash(
+        world.db, schoolId, cashier, { studentId, amountVnd, receivedOn: '2026-09-15', keepRestAsCredit, ...named }, NOW))
     },
     async cashBack() {
       const receipts = await world.rows<{ id: string }>(

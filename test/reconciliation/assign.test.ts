@@ -102,7 +102,7 @@ t.test('assigning what is in suspense', async (t) => {
     }
   })
 
-  t.test('a bill of another account is refused, unless that account was replaced by the transfer\'s', async (t) => {
+  t.test('a bill of another account takes a transfer between the two, unless one took the other\'s place', async (t) => {
     const desk = await openDesk(world)
     const { schoolId, bankAccountId } = desk.school
     const old = randomUUID()
@@ -114,10 +114,14 @@ t.test('assigning what is in suspense', async (t) => {
       [schoolId, old, desk.bill(0).invoiceId])
     const item = await desk.suspend(300_001)
     const ask = { bills: [{ invoiceId: desk.bill(0).invoiceId }] }
-    await t.rejects(desk.assign(item, ask), { code: 'INVOICE_OTHER_ACCOUNT' })
+    const moved = () => world.rows<{ amount_vnd: string; state: string }>('SELECT amount_vnd, state FROM account_transfer WHERE school_id = $1', [schoolId])
+    t.match(await desk.assign(item, ask), { allocatedVnd: 300_001 })
+    t.same(await moved(), [{ amount_vnd: '300001', state: 'due' }])
+    await desk.undo(item.bank_transaction_id)
     await world.owner.query("UPDATE bank_account SET state = 'closed', replaced_by = $3 WHERE school_id = $1 AND id = $2",
       [schoolId, old, bankAccountId])
-    t.match(await desk.assign(item, ask), { allocatedVnd: 300_001 })
+    t.match(await desk.assign(await desk.open(), ask), { allocatedVnd: 300_001 })
+    t.equal((await moved()).filter((row) => row.state === 'due').length, 0)
     await desk.books()
   })
 

@@ -245,7 +245,9 @@ t.test('settling callbacks', async (t) => {
   t.test('the same key of the same cashier is one receipt, whatever became of the first answer', async (t) => {
     const school = await world.seed({ students: 1 })
     const { studentId } = billAt(school, 0)
-    const cash = { studentId, amountVnd: 350_000, receivedOn: '2026-09-15', idempotencyKey: 'ca sáng 1' }
+    const cash = {
+      studentId, amountVnd: 350_000, receivedOn: '2026-09-15', idempotencyKey: 'ca sáng 1', keepRestAsCredit: true,
+    }
     const first = await recordCash(world.db, school.schoolId, cashier, cash, NOW)
     const again = await recordCash(world.db, school.schoolId, cashier, cash, NOW)
     t.same(again, first)

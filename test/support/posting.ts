@@ -102,7 +102,10 @@ const DISAGREEMENTS = `
       - (SELECT coalesce(sum(amount_vnd), 0) FROM posting WHERE school_id = $1 AND credit_no = account_no) AS balance,
       CASE account_no
         WHEN 1000 THEN (SELECT coalesce(sum(CASE direction WHEN 'in' THEN amount_vnd ELSE -amount_vnd END), 0)
-          FROM bank_transaction WHERE school_id = $1)
+            FROM bank_transaction WHERE school_id = $1)
+          + (SELECT coalesce(sum(CASE a.id WHEN to_bank_account_id THEN amount_vnd ELSE -amount_vnd END), 0)
+            FROM account_transfer JOIN bank_account a ON a.school_id = $1 AND a.ledger_no = 1000
+              AND a.id IN (from_bank_account_id, to_bank_account_id) WHERE account_transfer.school_id = $1)
         WHEN 200 THEN (SELECT coalesce(sum(payable_vnd - paid_vnd), 0) FROM invoice
           WHERE school_id = $1 AND state = 'issued')
         WHEN 300 THEN -(SELECT coalesce(sum(held_vnd), 0) FROM credit WHERE school_id = $1)

@@ -11,8 +11,10 @@ import { billStudent } from '../../src/invoicing/bill-student.js'
 import { cancelInvoice } from '../../src/invoicing/cancel.js'
 import { paymentCodeNumber, paymentCodeText } from '../../src/invoicing/payment-code.js'
 import { runInvoices } from '../../src/invoicing/run.js'
+import { assignTransfer } from '../../src/reconciliation/assign.js'
 import { deliverNotices } from '../../src/reconciliation/deliver-notices.js'
 import { recordCash, reverseCash } from '../../src/reconciliation/record-cash.js'
+import { undoTransfer } from '../../src/reconciliation/undo-transfer.js'
 import { seedSchool as seedBillable, SAMPLE_NOW } from '../invoicing/school.js'
 import type { SampleSchool } from '../invoicing/school.js'
 import { sepayBody } from './callbacks.js'
@@ -22,6 +24,7 @@ import { openPostingWorld } from './posting.js'
 import type { PostingWorld } from './posting.js'
 import type { SeededBill, SeededSchool } from './seed-school.js'
 
+const ACCOUNTANT = { actor: { name: 'user:accountant', address: null }, note: 'chuyển nhầm tài khoản của trường' }
 const CASHIER: Actor = { name: 'cashier', grants: [], address: null }
 const now = () => SAMPLE_NOW
 
@@ -108,7 +111,7 @@ async function takeCash(world: PostingWorld, { schoolId, bills }: SeededSchool):
   const [part, whole] = [bills[1], bills[9]]
   assert(part && whole)
   const take = (studentId: string, amountVnd: number) =>
-    recordCash(world.db, schoolId, CASHIER, { studentId, amountVnd, receivedOn: '2026-09-20' }, SAMPLE_NOW)
+    recordCash(world.db, schoolId, CASHIER, { studentId, amountVnd, receivedOn: '2026-09-20', keepRestAsCredit: true }, SAMPLE_NOW)
   await take(part.studentId, 60_000)
   const { id } = await take(whole.studentId, whole.payableVnd)
   await reverseCash(world.db, schoolId, CASHIER, id, 'counted twice', SAMPLE_NOW)
@@ -116,13 +119,13 @@ async function takeCash(world: PostingWorld, { schoolId, bills }: SeededSchool):
 
 /** A run; one student overpays and is billed again, so that credit pays; one paid bill is cancelled. */
 async function billAndPay(world: PostingWorld, billed: SampleSchool): Promise<void> {
-  const { schoolId, roundId, studentIds, feeKindIds, mainAccountId } = billed
+  const { schoolId, roundId, studentIds, feeKindIds } = billed
   const deps = { db: world.db, now }
   const runId = uuidv7()
   await world.owner.query('INSERT INTO invoice_run (school_id, id, round_id, actor) VALUES ($1, $2, $3, $4)',
     [schoolId, runId, roundId, 'test'])
   await runInvoices(deps, schoolId, runId)
-  const school = await openChannel(world, schoolId, mainAccountId)
+  const school = await openChannel(world, billed)
   const [first, second] = school.bills
   assert(first && second)
   await world.post(school, [
@@ -135,6 +138,7 @@ async function billAndPay(world: PostingWorld, billed: SampleSchool): Promise<vo
     { studentId: first.studentId, roundId, lines: [{ feeKindId: feeKindIds.CLUB, amountVnd: 150_000 }] })
   await cancelInvoice(deps, CASHIER, schoolId, { invoiceId: second.invoiceId, reason: 'left the school' })
   await leaveCredit(world, billed, school)
+  await payElsewhere(world, billed, school)
 }
 
 /** One student has credit left when the next year is billed; one pays by student code when nothing is open. */
@@ -159,19 +163,39 @@ async function leaveCredit(world: PostingWorld, billed: SampleSchool, school: Se
     { studentId: left.studentId, roundId, lines: [{ feeKindId: feeKindIds.WATER, amountVnd: 20_000 }] })
 }
 
-async function openChannel(world: PostingWorld, schoolId: string, bankAccountId: string): Promise<SeededSchool> {
+/** Two transfers to the main account with codes of the insurance account; one of them is undone again. */
+async function payElsewhere(world: PostingWorld, billed: SampleSchool, school: SeededSchool): Promise<void> {
+  const { schoolId, insuranceAccountId } = billed
+  const [first, second] = await readBills(world, schoolId, insuranceAccountId)
+  assert(first && second)
+  await world.post(school, [paying(school, first, { day: '2026-11-20' }), paying(school, second, { day: '2026-11-20' })])
+  const items = await world.rows<{ id: string; bank_transaction_id: string; invoice_id: string }>(
+    `SELECT id, bank_transaction_id, evidence->'proposedSplit'->0->>'invoiceId' AS invoice_id FROM review_item
+     WHERE school_id = $1 AND reason = 'OTHER_ACCOUNT' ORDER BY id`, [schoolId])
+  assert.equal(items.length, 2)
+  for (const { id, invoice_id: invoiceId } of items) {
+    await assignTransfer(world.db, ACCOUNTANT, { schoolId, reviewItemId: id, bills: [{ invoiceId }] })
+  }
+  const undone = items[1]?.bank_transaction_id ?? ''
+  await undoTransfer(world.db, ACCOUNTANT, { schoolId, transactionId: undone, now: SAMPLE_NOW })
+}
+
+async function openChannel(world: PostingWorld, billed: SampleSchool): Promise<SeededSchool> {
+  const { schoolId, roundId, mainAccountId: bankAccountId } = billed
   const channelId = uuidv7()
   await world.owner.query(
     `INSERT INTO channel (school_id, id, bank_account_id, provider, mode, sealed_secret, active_from)
     VALUES ($1, $2, $3, 'sepay', 'hmac', 'none', '2026-09-01')`, [schoolId, channelId, bankAccountId])
-  interface InvoiceRow { id: string; student_id: string; round_id: string; code: string; payable: string }
-  const invoices = await world.rows<InvoiceRow>(
-    `SELECT id, student_id, round_id, payment_code AS code, payable_vnd AS payable FROM invoice
+  const bills = await readBills(world, schoolId, bankAccountId)
+  return { schoolId, bankAccountId, accountNumber: '0011004567890', channelId, roundId, bills }
+}
+
+async function readBills(world: PostingWorld, schoolId: string, bankAccountId: string): Promise<SeededBill[]> {
+  const invoices = await world.rows<{ id: string; student_id: string; code: string; payable: string }>(
+    `SELECT id, student_id, payment_code AS code, payable_vnd AS payable FROM invoice
      WHERE school_id = $1 AND bank_account_id = $2 ORDER BY student_id`, [schoolId, bankAccountId])
-  const bills = invoices.map(({ id, student_id, code, payable }) => ({
+  return invoices.map(({ id, student_id, code, payable }) => ({
     invoiceId: id, studentId: student_id, payableVnd: Number(payable),
     code: paymentCodeText(paymentCodeNumber(Number(code))),
   }))
-  const roundId = invoices[0]?.round_id ?? ''
-  return { schoolId, bankAccountId, accountNumber: '0011004567890', channelId, roundId, bills }
 }

@@ -124,6 +124,21 @@ const balances: Break[] = [
   { name: 'a withdrawn invoice is issued again without an entry', promise: 'P3',
     sql: `UPDATE invoice SET state = 'issued', withdrawn_on = NULL, withdrawn_reason = NULL
       WHERE state = 'cancelled' RETURNING id` },
+  { name: 'a transfer between accounts is forgotten', promise: 'P3', also: ['P4'],
+    sql: `${UNGUARDED} DELETE FROM account_transfer WHERE state = 'due' RETURNING entry_id AS id` },
+  { name: 'a transfer between accounts is changed by 1 đ', promise: 'P3', also: ['P4'],
+    sql: `${UNGUARDED} UPDATE account_transfer SET amount_vnd = amount_vnd + 1 WHERE state = 'due' RETURNING id` },
+  { name: 'the ledger moves money between accounts for nothing', promise: 'P3',
+    sql: `${UNGUARDED} INSERT INTO entry SELECT (jsonb_populate_record(e,
+        '{"id": "00000000-0000-7000-8000-000000000002"}')).* FROM entry e WHERE kind = 'account_transfer' LIMIT 1;
+      INSERT INTO posting SELECT school_id, '00000000-0000-7000-8000-000000000002', 1, 1001, 1000, 5, NULL
+        FROM entry WHERE id = '00000000-0000-7000-8000-000000000002';
+      ${says('00000000-0000-7000-8000-000000000002')}` },
+  { name: 'a transfer between accounts that was taken back is due again', promise: 'P3',
+    sql: `UPDATE account_transfer SET state = 'due' WHERE state = 'cancelled' AND reverses_id IS NULL;
+      SELECT id FROM account_transfer WHERE reverses_id IS NOT NULL` },
+  { name: 'a receipt keeps a rest that nobody agreed to', promise: 'P3',
+    sql: 'UPDATE cash_receipt SET kept_vnd = 1 WHERE reversed_vnd = 0 RETURNING id' },
   { name: 'a receipt is worth more than its entry', promise: 'P3',
     sql: `UPDATE cash_receipt SET amount_vnd = amount_vnd + 1 WHERE reversed_vnd = 0;
       SELECT id FROM entry WHERE kind = 'cash_in' AND cash_receipt_id =
@@ -162,6 +177,13 @@ const sums: Break[] = [
     sql: `${UNGUARDED} UPDATE allocation a SET student_id = (SELECT id FROM student s
         WHERE s.school_id = a.school_id AND s.id <> a.student_id LIMIT 1)
       WHERE bank_transaction_id = ${PAID} AND line_no = 1 RETURNING id` },
+  { name: 'money pays a bill of another account and was never moved there', promise: 'P4',
+    sql: `${UNGUARDED} CREATE TEMP TABLE moved AS SELECT * FROM account_transfer WHERE state = 'due';
+      DELETE FROM account_transfer WHERE id IN (SELECT id FROM moved);
+      DELETE FROM posting WHERE entry_id IN (SELECT entry_id FROM moved);
+      DELETE FROM entry WHERE id IN (SELECT entry_id FROM moved); SELECT bank_transaction_id AS id FROM moved` },
+  { name: 'a credit of bank money may lie in no account', promise: 'P4',
+    sql: `ALTER TABLE credit DROP CONSTRAINT credit_account; ${says('credit.credit_account')}` },
   { name: 'a credit holds less', promise: 'P4', also: ['P3'],
     sql: "UPDATE credit SET held_vnd = held_vnd - 1 WHERE kind = 'possible_double_payment' RETURNING id" },
   { name: 'a credit is drawn twice', promise: 'P4',
@@ -248,6 +270,13 @@ const neverDropped: Break[] = [
     sql: `${forget("reason = 'NO_CODE'")} RETURNING bank_transaction_id AS id` },
   { name: 'money that left is not shown', promise: 'P6',
     sql: `${forget("reason = 'MONEY_OUT'")} RETURNING bank_transaction_id AS id` },
+  { name: 'a surplus beside a second code is given away', promise: 'P6',
+    sql: `${UNGUARDED} UPDATE matching_decision SET evidence = evidence || '{"unknownCodes": ["ZFAAAAAAAAAA"]}'
+      WHERE outcome = 'OVERPAID' AND bank_transaction_id IN (SELECT bank_transaction_id FROM credit WHERE kind = 'surplus')
+      RETURNING bank_transaction_id AS id` },
+  { name: 'a payment of a paid bill is spent without a question', promise: 'P6',
+    sql: `${forget("reason = 'POSSIBLE_DOUBLE_PAYMENT'")}; UPDATE credit SET kind = 'surplus'
+      WHERE kind = 'possible_double_payment' RETURNING bank_transaction_id AS id` },
   { name: 'a possible double payment is not shown', promise: 'P6',
     sql: `${forget("reason = 'POSSIBLE_DOUBLE_PAYMENT'")};
       SELECT id FROM credit WHERE kind = 'possible_double_payment'` },

@@ -162,12 +162,27 @@ t.test('the desk about students', async (t) => {
     }
     t.match((await post(path, { key, amount: '1000', receivedOn: '2026-09-13' })).statusCode, 422, 'tomorrow')
     const fields = { key, amount: '1.005.000 đ', receivedOn: '2026-09-12', note: 'Bà ngoại nộp' }
-    const [first, again] = [await post(path, fields), await post(path, fields)]
+    const preview = await post(path, fields)
+    t.equal(preview.statusCode, 200, 'the split is shown before anything is booked')
+    await assertShown(t, preview, 'Tháng 9', '755.000 đ', 'Số tiền nhận nhiều hơn số phải nộp 250.000 đ',
+      'Trả lại 250.000 đ, ghi phiếu thu 755.000 đ', 'Giữ 250.000 đ cho học sinh, ghi phiếu thu 1.005.000 đ')
+    const seen = /name="seen" value="([^"]+)"/.exec(preview.body)?.[1] ?? ''
+    const typed = await post(path, { ...fields, seen, rest: 'edit' })
+    t.match(typed.body, 'value="1.005.000 đ"', 'what was typed stands there again')
+    t.match(typed.body, 'Bà ngoại nộp')
+    const unanswered = await post(path, { ...fields, seen, rest: 'none' })
+    t.equal(unanswered.statusCode, 422, 'nothing is kept without an answer')
+    await assertShown(t, unanswered, 'Hãy trả lại tiền thừa hoặc chọn giữ lại')
+    const changed = await post(path, { ...fields, seen: `${bill.id}=1`, rest: 'keep' })
+    t.equal(changed.statusCode, 409)
+    await assertShown(t, changed, 'Các khoản phải nộp vừa thay đổi', '755.000 đ')
+    const kept = { ...fields, seen, rest: 'keep' }
+    const [first, again] = [await post(path, kept), await post(path, kept)]
     t.equal(first.statusCode, 303)
     t.equal(again.headers.location, first.headers.location)
-    const changed = await post(path, { ...fields, amount: '300.000' })
-    t.equal(changed.statusCode, 422, 'the page that was gone back to, with another amount, is other cash')
-    t.notMatch(changed.body, key, 'whoever sends it again means another receipt')
+    const other = await post(path, { ...kept, amount: '300.000' })
+    t.equal(other.statusCode, 422, 'the page that was gone back to, with another amount, is other cash')
+    t.notMatch(other.body, key, 'whoever sends it again means another receipt')
     const receipt = String(first.headers.location).slice(at.length)
     await assertShown(t, get(receipt), 'Phiếu thu số 1', 'Lê Thuỳ Chi', '1.005.000 đ', 'Bà ngoại nộp',
       'Một triệu không trăm linh năm nghìn đồng', 'Giữ cho học sinh', '250.000 đ', 'Ngày 12 tháng 09 năm 2026')

@@ -6,7 +6,7 @@ export interface CashReceiptItem {
   id: string
   number: number
   studentId: string
-  bankAccountId: string
+  bankAccountId: string | null
   amountVnd: number
   receivedOn: Day
   note: string | null

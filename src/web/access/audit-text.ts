@@ -12,6 +12,8 @@ type Names = Readonly<Record<string, Readonly<Record<Lang, string>>>>
 
 const ACTIONS: Names = {
   ...EXPORT_ACTIONS,
+  'account_transfer.due': { vi: 'Bỏ đánh dấu đã chuyển giữa các tài khoản', en: 'Transfer between accounts not moved after all' },
+  'account_transfer.moved': { vi: 'Đánh dấu đã chuyển giữa các tài khoản', en: 'Transfer between accounts moved' },
   'authority.create': { vi: 'Thêm cơ quan quản lý', en: 'Authority made' },
   'authority.move': { vi: 'Đổi cấp trên của cơ quan', en: 'Authority moved' },
   'bank_account.register': { vi: 'Đăng ký tài khoản ngân hàng', en: 'Bank account registered' },
@@ -90,6 +92,7 @@ const OBJECTS: Names = {
   app_user: { vi: 'Người dùng', en: 'Person' },
   authority: { vi: 'Cơ quan', en: 'Authority' },
   bank_account: { vi: 'Tài khoản ngân hàng', en: 'Bank account' },
+  account_transfer: { vi: 'Chuyển giữa các tài khoản', en: 'Transfer between accounts' },
   bank_transaction: { vi: 'Giao dịch', en: 'Transaction' },
   cash_receipt: { vi: 'Phiếu thu', en: 'Cash receipt' },
   channel: { vi: 'Kênh ngân hàng', en: 'Bank channel' },

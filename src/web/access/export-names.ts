@@ -1,6 +1,7 @@
 // What the files are called that leave the desk or the pages of people: as actions of the audit log, by their lists,
 // and by what a list was narrowed. A file without a name here cannot be sent. Pure.
 export const EXPORT_ACTIONS = {
+  'account_transfer.export': { vi: 'Tải danh sách cần chuyển giữa các tài khoản', en: 'Transfers between accounts exported' },
   'audit.export': { vi: 'Tải nhật ký', en: 'Audit log exported' },
   'bank_account.export': { vi: 'Tải danh sách tài khoản ngân hàng', en: 'Bank accounts exported' },
   'cash_receipt.export': { vi: 'Tải sổ thu tiền mặt', en: 'Cash receipts exported' },
@@ -17,6 +18,7 @@ export const EXPORT_ACTIONS = {
 export type ExportAction = keyof typeof EXPORT_ACTIONS
 
 export const EXPORT_LISTS = {
+  account_transfers: { vi: 'chuyển giữa các tài khoản', en: 'transfers between accounts' },
   accounts: { vi: 'tài khoản và kênh', en: 'accounts and channels' },
   audit: { vi: 'nhật ký', en: 'audit log' },
   bills: { vi: 'thông báo thu', en: 'bills' },

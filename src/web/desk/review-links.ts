@@ -17,6 +17,10 @@ export function transactionPath(schoolId: string, transactionId: string): string
   return `${transactionsPath(schoolId)}/${transactionId}`
 }
 
+export function accountTransfersPath(schoolId: string, query: Readonly<Record<string, string | undefined>> = {}): string {
+  return withQuery(`${deskPath(schoolId)}/account-transfers`, query)
+}
+
 export function studentPath(schoolId: string, studentId: string): string {
   return `${deskPath(schoolId)}/students/${studentId}`
 }

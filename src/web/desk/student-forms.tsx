@@ -26,7 +26,7 @@ export interface StudentFormProps {
   refused?: string | undefined
 }
 
-function FormFrame({ title, hint, children, ...props }: StudentFormProps & {
+export function FormFrame({ title, hint, children, ...props }: StudentFormProps & {
   title: string; hint?: string; children: ComponentChildren
 }) {
   const { request, schoolId, schoolName, student, refused } = props
@@ -74,7 +74,7 @@ export function CashForm({ openBills, ...props }: StudentFormProps & { openBills
           fault={faults['receivedOn']} />
         <TextArea label={t.note} name="note" value={draft['note'] ?? ''} rows={2} hint={t.noteHint}
           fault={faults['note']} />
-        <Button>{t.record}</Button>
+        <Button>{t.previewCash}</Button>
       </PostForm>
     </FormFrame>
   )

@@ -7,12 +7,15 @@ import type { Deps } from '../../deps.js'
 import { StudentParams } from '../../directory/student-schema.js'
 import { isUuid } from '../../http/id.js'
 import { openVnd } from '../../invoicing/invoice.js'
-import { recordCash } from '../../reconciliation/record-cash.js'
+import { seenSum } from '../../reconciliation/plan-cash.js'
+import { previewCash, recordCash } from '../../reconciliation/record-cash.js'
+import type { CashPreview } from '../../reconciliation/record-cash.js'
 import { schoolYearOf, vietnamDay } from '../../time.js'
 import { wholeText } from '../format.js'
 import { redirect, sendPage } from '../page.js'
 import { billPath } from '../parent/link.js'
 import { readCashForm } from './cash-form.js'
+import { CashPreviewPage } from './cash-preview.js'
 import { FormBody, textOf } from './form-fields.js'
 import type { Faults } from './form-fields.js'
 import { refusalOf } from './refusal.js'
@@ -79,10 +82,29 @@ export function studentPages(deps: Deps): FastifyPluginAsyncTypebox {
       const shown = { schoolId, studentId, openBills, draft, faults: {}, status: 422 }
       const read = readCashForm(draft, lang)
       if (!read.ok) return sendCash(deps, request, reply, { ...shown, faults: read.faults })
+      const { cash } = read
+      const seenSplit = textOf(body, 'seen')
+      const rest = textOf(body, 'rest')
+      if (rest === 'edit') return sendCash(deps, request, reply, { ...shown, status: 200 })
       let receiptId = ''
-      const refusal = await refusalOf(lang, async () => {
-        receiptId = (await recordCash(db, schoolId, actor, { studentId, ...read.cash }, now())).id
-      })
+      let preview: CashPreview | undefined
+      const look = async () => { preview = await previewCash(db, schoolId, { studentId, ...cash }) }
+      const book = async () => {
+        const amountVnd = rest === 'change' ? seenSum(seenSplit) : cash.amountVnd
+        const asked = { studentId, ...cash, amountVnd, seenSplit, keepRestAsCredit: rest === 'keep' }
+        receiptId = (await recordCash(db, schoolId, actor, asked, now())).id
+      }
+      let refusal = await refusalOf(lang, seenSplit === '' ? look : book)
+      // Something was paid since: what would be booked now is shown, with the reason, before anything is.
+      const changed = refusal?.code === 'CASH_SPLIT_CHANGED_CONFLICT' || refusal?.code === 'CASH_OVER_OWED' ? refusal : undefined
+      if (changed) refusal = await refusalOf(lang, look)
+      if (preview) {
+        return sendPage(reply, (
+          <CashPreviewPage request={request} schoolId={schoolId} schoolName={await findSchoolName(db, schoolId)}
+            student={await getDeskStudent(deps, schoolId, studentId)} draft={draft} faults={{}} refused={changed?.text}
+            preview={preview} amountVnd={cash.amountVnd} />
+        ), changed?.status)
+      }
       if (refusal) {
         // Who sends again after that means another receipt.
         const key = refusal.code === 'IDEMPOTENCY_KEY_REUSED' ? uuidv4() : draft['key'] ?? ''

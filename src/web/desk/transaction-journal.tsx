@@ -78,6 +78,12 @@ export function linesOf({ schoolId, transfer }: OfTransfer, entry: ShownTransfer
     const suspense = signOf(LEDGER_NO.suspense, debitNo, creditNo)
     if (suspense !== 0) lines.push({ key: `suspense ${key}`, name: t.unallocated, vnd: suspense * amountVnd })
   }
+  // Between two accounts of the bank: no bill, credit or suspense tells of it.
+  if (entry.kind === 'account_transfer') {
+    for (const { debitNo, creditNo, amountVnd } of entry.postings) {
+      lines.push({ key: `accounts ${debitNo} ${creditNo}`, name: t.amount, vnd: amountVnd })
+    }
+  }
   return foldLines(lines)
 }
 

@@ -84,6 +84,7 @@ export const entryText = catalogue({
   credit_held: { vi: 'Giữ làm tiền thừa', en: 'Held as credit' },
   reversal: { vi: 'Ngân hàng lấy lại', en: 'Taken back by the bank' },
   refund: { vi: 'Hoàn tiền', en: 'Refund' },
+  account_transfer: { vi: 'Chuyển giữa hai tài khoản của trường', en: 'Between two accounts of the school' },
 })
 
 /** Outcome of a matching decision. */

@@ -9,7 +9,8 @@ import type { Column } from '../components/table.js'
 import { DeskPage } from '../layout.js'
 import type { Lang } from '../text.js'
 import { ExportLinks } from '../components/export-links.js'
-import { transactionsPath } from './review-links.js'
+import { accountTransfersText } from './account-transfers-text.js'
+import { accountTransfersPath, transactionsPath } from './review-links.js'
 import { stateText, transactionsText } from './transactions-text.js'
 import { transferColumns } from './transfer-columns.js'
 
@@ -31,6 +32,9 @@ export function TransactionsPage(props: TransactionsProps) {
       styles={['review.css']} scripts={['review.js']}>
       <div class="page-head">
         <h1>{t.title}</h1>
+        {props.accounts.length > 1 && (
+          <a class="small" href={accountTransfersPath(schoolId)}>{accountTransfersText[request.lang].title}</a>
+        )}
         <ExportLinks lang={request.lang} href={transactionsPath(schoolId, { ...filter })} />
       </div>
       <Filters {...props} />
