@@ -45,6 +45,14 @@ export interface CashReceipt {
   creditVnd: number
 }
 
+/** Errors: `CASH_DAY_INVALID`. */
+export function requireCashDay(receivedOn: Day, now: Date): void {
+  const today = vietnamDay(now)
+  if (receivedOn <= today && daysBetween(receivedOn, today) <= CASH_DAYS_BACK) return
+  const reason = `receivedOn must be a day of the last ${CASH_DAYS_BACK} days: the one on which the cash was taken`
+  throw new DomainError('CASH_DAY_INVALID', reason)
+}
+
 export interface CashPreview {
   /** All open bills, oldest first, each with what it would get. */
   bills: { invoiceId: string; roundName: string; dueOn: Day; openVnd: number; amountVnd: number }[]
@@ -83,11 +91,7 @@ export async function recordCash(
   input: CashReceiptInput,
   now: Date,
 ): Promise<CashReceipt> {
-  const today = vietnamDay(now)
-  if (input.receivedOn > today || daysBetween(input.receivedOn, today) > CASH_DAYS_BACK) {
-    const reason = `receivedOn must be a day of the last ${CASH_DAYS_BACK} days: the one on which the cash was taken`
-    throw new DomainError('CASH_DAY_INVALID', reason)
-  }
+  requireCashDay(input.receivedOn, now)
   return db.inSchool(schoolId, (trx) => bookCash(trx, schoolId, actor, input))
 }
 

@@ -98,7 +98,7 @@ export interface Browser {
   cookies: Map<string, string>
   get: (url: string, headers?: Record<string, string>) => Promise<Answer>
   /** `csrf: false` leaves the proof out, as a forged form would. */
-  post: (url: string, fields: Record<string, string>, options?: PostOptions) => Promise<Answer>
+  post: (url: string, fields: Record<string, string | string[]>, options?: PostOptions) => Promise<Answer>
   /** Password and, when it is asked for, the code. */
   signIn: (loginName: string, code?: string) => Promise<Answer>
 }
@@ -130,7 +130,8 @@ export function openBrowser(app: FastifyInstance): Browser {
     get: (url, headers = {}) => request('GET', url, headers),
     post: (url, fields, { csrf = true, headers = {} } = {}) => request('POST', url,
       { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin', ...headers },
-      new URLSearchParams({ ...fields, ...(csrf && proof !== '' ? { _csrf: proof } : {}) }).toString()),
+      new URLSearchParams(Object.entries({ ...fields, ...(csrf && proof !== '' ? { _csrf: proof } : {}) })
+        .flatMap(([name, value]) => [value].flat().map((one) => [name, one]))).toString()),
     async signIn(loginName, code) {
       const answer = await browser.post('/login', { loginName, password: PASSWORD })
       if (code === undefined || answer.statusCode !== 303) return answer

@@ -127,7 +127,9 @@ t.test('money in another account of the school', async (t) => {
     t.same(split, [
       { invoiceId: desk.main.id, amountVnd: MAIN }, { invoiceId: desk.insurance.id, amountVnd: INSURANCE },
     ])
-    await desk.assign([{ invoiceId: desk.main.id, amountVnd: MAIN }, { invoiceId: desk.insurance.id, amountVnd: INSURANCE }])
+    await desk.assign([
+      { invoiceId: desk.main.id, amountVnd: MAIN }, { invoiceId: desk.insurance.id, amountVnd: INSURANCE },
+    ])
     t.same(await desk.paid(), [INSURANCE, MAIN])
     t.same(await desk.list(), [`main->insurance ${INSURANCE} due`], 'only what lies in the wrong account is moved')
     t.same(await desk.balances(), [MAIN, INSURANCE])

@@ -1,5 +1,5 @@
-// Cash at the counter knows no bank account: it pays the bills of every account, oldest first, and what is over is asked
-// about. The school has bills of two accounts, of which the older ones are due first.
+// Cash at the counter knows no bank account: it pays the bills of every account, oldest first, and what is over is
+// asked about. The school has bills of two accounts.
 import t from 'tap'
 import type { Actor } from '../../src/access/actor.js'
 import { billStudent } from '../../src/invoicing/bill-student.js'
@@ -31,7 +31,8 @@ t.test('cash', async (t) => {
     const idOf = (vnd: number) => bills.find((bill) => Number(bill.vnd) === vnd)?.id ?? ''
     return {
       schoolId, studentId, roundId, feeKindIds, main: idOf(MAIN), insurance: idOf(INSURANCE),
-      take: (more) => recordCash(db, schoolId, CASHIER, { studentId, amountVnd: 1, receivedOn: DAY, ...more }, SAMPLE_NOW),
+      take: (more) =>
+        recordCash(db, schoolId, CASHIER, { studentId, amountVnd: 1, receivedOn: DAY, ...more }, SAMPLE_NOW),
       async paid() {
         const rows = await world.rows<{ paid: string }>(
           `SELECT paid_vnd AS paid FROM invoice WHERE school_id = $1 AND state = 'issued' ORDER BY payable_vnd`, [schoolId])
@@ -56,7 +57,8 @@ t.test('cash', async (t) => {
     const counter = await open()
     await counter.take({ amountVnd: 5_000 })
     t.equal((await counter.paid()).reduce((a, b) => a + b), 5_000)
-    const { bills, restVnd } = await previewCash(db, counter.schoolId, { studentId: counter.studentId, amountVnd: 2_000_000 })
+    const { schoolId, studentId } = counter
+    const { bills, restVnd } = await previewCash(db, schoolId, { studentId, amountVnd: 2_000_000 })
     t.same([bills.length, bills.reduce((sum, bill) => sum + bill.openVnd, 0), restVnd],
       [2, MAIN + INSURANCE - 5_000, 2_000_000 - MAIN - INSURANCE + 5_000], 'both bills, and what would be over')
     await counter.books()

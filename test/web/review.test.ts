@@ -98,6 +98,70 @@ t.test('the review desk\'s pages', async (t) => {
     t.same(await world.open(), [])
   })
 
+  await t.test('adding a child keeps what was typed, and Enter in a field books nothing', async (t) => {
+    await world.receive('nop ho hai chau', 400_000)
+    const item = await newest()
+    const path = `${desk}/review/${item.id}`
+    const shown = (await accountant.get(path)).body
+    const firstButton = /<form[^>]*\/assign[\s\S]*?<button[^>]*>/.exec(shown)?.[0] ?? ''
+    t.match(firstButton, new RegExp(`formaction="${path}/look"`), 'the button that Enter presses')
+    const typed = { student: world.bill(6).studentId, [amount(6)]: '123.000', note: 'mẹ gọi điện', creditStudentId: world.bill(6).studentId }
+    const found = await accountant.post(`${path}/look`, { ...typed, q: 'vy' })
+    t.equal(found.statusCode, 200)
+    t.match(found.body, new RegExp(`name="student" value="${world.bill(7).studentId}"`), 'found')
+    const added = await accountant.post(`${path}/look`, { ...typed, student: [world.bill(6).studentId, world.bill(7).studentId], q: 'vy' })
+    for (const body of [found.body, added.body]) {
+      t.match(body, new RegExp(`name="${amount(6)}" value="123\\.000"`))
+      t.match(body, /value="mẹ gọi điện"/)
+      t.match(body, new RegExp(`value="${world.bill(6).studentId}" selected`), 'and where the rest goes')
+    }
+    t.match(added.body, new RegExp(`name="${amount(7)}" value=""`), 'the new child gets nothing by itself')
+    t.match(await newest(), { id: item.id }, 'nothing is booked')
+    const booked = await accountant.post(`${path}/assign`, { [amount(6)]: '100.000', [amount(7)]: '300.000', note: 'hai cháu' })
+    t.equal(booked.statusCode, 303)
+  })
+
+  await t.test('money in another account: the page says what has to be moved, books it, and keeps the list of it', async (t) => {
+    const bill = world.bill(3)
+    const other = randomUUID()
+    await world.rows(`INSERT INTO ledger_account (school_id, account_no, kind, name) VALUES ($1, 1007, 'bank', 'BHYT')`, [schoolId])
+    await world.rows(`INSERT INTO bank_account (school_id, id, bank_bin, account_number, account_name, ledger_no)
+      VALUES ($1, $2, '970436', '0011223344', 'TRUONG', 1007)`, [schoolId, other])
+    await world.rows('UPDATE invoice SET bank_account_id = $2 WHERE school_id = $1 AND id = $3', [schoolId, other, bill.invoiceId])
+    await world.receive(bill.code, bill.payableVnd)
+    const item = await newest()
+    t.equal(item.reason, 'OTHER_ACCOUNT')
+    const page = (await accountant.get(`${desk}/review/${item.id}`)).body
+    t.match(page, new RegExp(`name="${amount(3)}" value="300\\.004"`), 'the bill of the code is drafted')
+    const said = page.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
+    t.match(said, `300.004 đ nằm ở tài khoản ${world.school.accountNumber}, cần chuyển sang tài khoản 0011223344.`)
+    const form = { [amount(3)]: '300.004', requestId: randomUUID() }
+    t.equal((await accountant.post(`${desk}/review/${item.id}/assign`, form)).statusCode, 303)
+
+    const list = `${desk}/account-transfers`
+    const due = (await accountant.get(list)).body
+    t.match(due.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' '), /Từ \d+ sang 0011223344.*Cần chuyển 300\.004 đ \(1 khoản\)/)
+    t.match((await accountant.get(`${list}?format=csv`)).body, /0011223344,300004,/)
+    const id = /name="id" value="([0-9a-f-]{36})"/.exec(due)?.[1] ?? ''
+    t.equal((await accountant.post(`${list}/moved`, { movedOn: '2026-09-20' })).statusCode, 422, 'nothing was chosen')
+    const late = await accountant.post(`${list}/moved`, { id, movedOn: '2026-12-31' })
+    t.match(late.body, /không sau hôm nay/)
+    t.equal((await accountant.post(`${list}/moved`, { id, movedOn: '2026-09-20' })).headers.location, `${list}?done=moved`)
+    t.match((await accountant.get(list)).body, /Không có khoản nào cần chuyển/)
+    t.match((await accountant.get(`${list}?state=moved`)).body, /300\.004/)
+    t.equal((await accountant.post(`${list}/moved`, { id, movedOn: '2026-09-20' })).statusCode, 409)
+    t.equal((await accountant.post(`${list}/due`, { id })).headers.location, `${list}?done=due`)
+    const auditor = await signedIn('auditor')
+    const seen = (await auditor.get(list)).body
+    t.match(seen, /300\.004/)
+    t.notMatch(seen, /method="post"[^>]*moved/)
+    t.match((await accountant.get(`${desk}/transactions/${item.transaction_id}`)).body, /Chuyển giữa hai tài khoản của trường/)
+    const answer = await world.asAdmin('GET', `/api/v1/schools/${schoolId}/account-transfers?state=due`)
+    t.match(answer.json<{ items: unknown[] }>().items, [{ id, amountVnd: 300_004, toBankAccountId: other, state: 'due' }])
+    const moved = await world.asAdmin('POST', `/api/v1/schools/${schoolId}/account-transfers/moved`, { ids: [id], movedOn: '2026-09-19' })
+    t.equal(moved.statusCode, 204)
+  })
+
   await t.test('more than a page: the next one goes on where this one ended', async (t) => {
     for (let at = 0; at < 25; at++) await world.receive(`chuyen tien lan ${at}`, 10_000 + at)
     const first = (await accountant.get(`${desk}/review`)).body

@@ -164,18 +164,20 @@ t.test('the desk about students', async (t) => {
     const fields = { key, amount: '1.005.000 đ', receivedOn: '2026-09-12', note: 'Bà ngoại nộp' }
     const preview = await post(path, fields)
     t.equal(preview.statusCode, 200, 'the split is shown before anything is booked')
-    await assertShown(t, preview, 'Tháng 9', '755.000 đ', 'Số tiền nhận nhiều hơn số phải nộp 250.000 đ',
-      'Trả lại 250.000 đ, ghi phiếu thu 755.000 đ', 'Giữ 250.000 đ cho học sinh, ghi phiếu thu 1.005.000 đ')
+    for (const said of ['Tháng 9', '755.000 đ', 'Số tiền nhận nhiều hơn số phải nộp 250.000 đ',
+      'Trả lại 250.000 đ, ghi phiếu thu 755.000 đ', 'Giữ 250.000 đ cho học sinh, ghi phiếu thu 1.005.000 đ']) {
+      t.ok(textOf(preview.body).includes(said), said)
+    }
     const seen = /name="seen" value="([^"]+)"/.exec(preview.body)?.[1] ?? ''
     const typed = await post(path, { ...fields, seen, rest: 'edit' })
     t.match(typed.body, 'value="1.005.000 đ"', 'what was typed stands there again')
     t.match(typed.body, 'Bà ngoại nộp')
     const unanswered = await post(path, { ...fields, seen, rest: 'none' })
     t.equal(unanswered.statusCode, 422, 'nothing is kept without an answer')
-    await assertShown(t, unanswered, 'Hãy trả lại tiền thừa hoặc chọn giữ lại')
+    t.match(unanswered.body, 'Hãy trả lại tiền thừa hoặc chọn giữ lại')
     const changed = await post(path, { ...fields, seen: `${bill.id}=1`, rest: 'keep' })
     t.equal(changed.statusCode, 409)
-    await assertShown(t, changed, 'Các khoản phải nộp vừa thay đổi', '755.000 đ')
+    t.match(textOf(changed.body), /Các khoản phải nộp vừa thay đổi.*755\.000 đ/, 'and what would be booked now is shown')
     const kept = { ...fields, seen, rest: 'keep' }
     const [first, again] = [await post(path, kept), await post(path, kept)]
     t.equal(first.statusCode, 303)

@@ -23,7 +23,8 @@ export interface StudentAccount {
     recordedAt: string,
   }[]
   credits: {
-    id: string, bankTransactionId: string | null, cashReceiptId: string | null, bankAccountId: string | null, kind: string,
+    id: string, bankTransactionId: string | null, cashReceiptId: string | null,
+    bankAccountId: string | null, kind: string,
     schoolYear: string | null, amountVnd: number, heldVnd: number, recordedAt: string,
   }[]
 }

@@ -78,7 +78,10 @@ export function accountTransferPages(deps: Deps): FastifyPluginAsyncTypebox {
       const { params: { schoolId }, body, actor, lang } = request
       const ids = textsOf(body, 'id').filter(isUuid)
       const refusal = await refusalOf(lang, () => markDue(db, actor, { schoolId, ids }))
-      if (refusal) return send(deps, request, reply, { schoolId, view: 'moved', refused: refusal.text, status: refusal.status })
+      if (refusal) {
+        const { text: refused, status } = refusal
+        return send(deps, request, reply, { schoolId, view: 'moved', refused, status })
+      }
       return redirect(reply, accountTransfersPath(schoolId, { done: 'due' }))
     })
   }
@@ -88,13 +91,14 @@ async function send(
   { db, now }: Deps, request: FastifyRequest, reply: FastifyReply,
   { schoolId, view = 'due', cursor, done, refused, status = 200 }: Shown,
 ): Promise<FastifyReply> {
-  const { items, nextCursor } = await listAccountTransfers(db, schoolId, { state: view }, { limit: LIMITS.pageSizeMax, cursor })
+  const page = { limit: LIMITS.pageSizeMax, cursor }
+  const { items, nextCursor } = await listAccountTransfers(db, schoolId, { state: view }, page)
   const nextHref = nextCursor === null ? null : accountTransfersPath(schoolId, { state: view, cursor: nextCursor })
   return sendPage(reply, (
-    <AccountTransfersPage request={request} schoolId={schoolId} schoolName={await findSchoolName(db, schoolId)} view={view}
-      accounts={await listAccounts(db, schoolId)} items={items} pairs={await listDuePairs(db, schoolId)}
-      names={await readActorNames(db, items.map(({ movedBy }) => movedBy))} today={vietnamDay(now())} nextHref={nextHref}
-      done={done} refused={refused} />
+    <AccountTransfersPage request={request} schoolId={schoolId} schoolName={await findSchoolName(db, schoolId)}
+      view={view} accounts={await listAccounts(db, schoolId)} items={items} pairs={await listDuePairs(db, schoolId)}
+      names={await readActorNames(db, items.map(({ movedBy }) => movedBy))} today={vietnamDay(now())}
+      nextHref={nextHref} done={done} refused={refused} />
   ), status)
 }
 
@@ -104,7 +108,8 @@ function fileOf(items: AsyncIterable<AccountTransferItem>, accounts: readonly Ac
   async function* rows() {
     for await (const one of items) {
       yield [one.dueOn, numberOf.get(one.fromBankAccountId) ?? null, numberOf.get(one.toBankAccountId) ?? null,
-        one.amountVnd, one.reversesId === null ? t.forBill : t.wayBack, one.bankDay, one.memo, t[one.state], one.movedOn]
+        one.amountVnd, one.reversesId === null ? t.forBill : t.wayBack, one.bankDay, one.memo, t[one.state],
+        one.movedOn]
     }
   }
   return {

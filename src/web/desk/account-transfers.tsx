@@ -55,7 +55,8 @@ export function AccountTransfersPage(props: AccountTransfersProps) {
       {refused === undefined && done === 'moved' && <Notice tone="good"><p>{t.doneMoved}</p></Notice>}
       {refused === undefined && done === 'due' && <Notice tone="good"><p>{t.doneDue}</p></Notice>}
       {view === 'due' ? <DuePairs {...props} /> : (
-        <Table caption={t[view]} captionHidden rows={items} keyOf={({ id }) => id} empty={t.none} columns={endedColumns(props)} />
+        <Table caption={t[view]} captionHidden rows={items} keyOf={({ id }) => id} empty={t.none}
+          columns={endedColumns(props)} />
       )}
       <Pager nextHref={nextHref} label={t.more} />
     </DeskPage>

@@ -17,7 +17,9 @@ export function transactionPath(schoolId: string, transactionId: string): string
   return `${transactionsPath(schoolId)}/${transactionId}`
 }
 
-export function accountTransfersPath(schoolId: string, query: Readonly<Record<string, string | undefined>> = {}): string {
+export function accountTransfersPath(
+  schoolId: string, query: Readonly<Record<string, string | undefined>> = {},
+): string {
   return withQuery(`${deskPath(schoolId)}/account-transfers`, query)
 }
 

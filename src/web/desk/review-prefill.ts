@@ -39,7 +39,7 @@ export function prefillAmounts(
   const exact = findExact(ofMonths, suspenseVnd) ?? findExact(payable, suspenseVnd)
   if (exact) return new Map(exact.map(({ invoiceId, openVnd }) => [invoiceId, openVnd]))
   const [only, ...others] = payable
-  return only === undefined || others.length > 0 ? new Map() : draftInOrder(suspenseVnd, only)
+  return draftInOrder(suspenseVnd, only === undefined || others.length > 0 ? [] : only)
 }
 
 /** All of it or nothing: a bill that was paid meanwhile says that the proposal no longer holds. */
@@ -49,10 +49,11 @@ function draftProposed(
   const openOf = new Map(bills.map(({ invoiceId, openVnd }) => [invoiceId, openVnd]))
   const sumVnd = proposed.reduce((sum, { amountVnd }) => sum + amountVnd, 0)
   const holds = proposed.every(({ invoiceId, amountVnd }) => amountVnd <= (openOf.get(invoiceId) ?? 0))
-  return new Map(holds && sumVnd <= suspenseVnd ? proposed.map(({ invoiceId, amountVnd }) => [invoiceId, amountVnd]) : [])
+  if (!holds || sumVnd > suspenseVnd) return new Map()
+  return new Map(proposed.map(({ invoiceId, amountVnd }) => [invoiceId, amountVnd]))
 }
 
-/** Several whom the content names, or a family whose bills add up; else the best candidate with a reason of its own. */
+/** All whom the content names, or a family whose bills add up; else the best candidate with a reason of its own. */
 function whomTheContentNames(candidates: readonly CandidateItem[]): readonly CandidateItem[] {
   const named = candidates.filter(({ reasons }) => reasons.some((reason) => NAMING.includes(reason)))
   const meant = named.filter((one) => !named.some((other) => isNamesake(one, other) && outranks(other, one)))
@@ -92,7 +93,9 @@ function inOrder(bills: readonly Bill[], months: ReadonlySet<number>): Bill[] {
 function findExact(children: readonly (readonly Bill[])[], amountVnd: number): Bill[] | undefined {
   if (children.length === 0 || children.some((bills) => bills.length === 0)) return undefined
   let steps = 0
-  const search = (child: number, at: number, restVnd: number, taken: readonly Bill[], has: boolean): Bill[] | undefined => {
+  const search = (
+    child: number, at: number, restVnd: number, taken: readonly Bill[], has: boolean,
+  ): Bill[] | undefined => {
     const bill = children[child]?.[at]
     if (++steps > MAX_STEPS || restVnd < 0) return undefined
     if (bill === undefined) {

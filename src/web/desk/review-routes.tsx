@@ -101,6 +101,11 @@ export function reviewPages(deps: Deps): FastifyPluginAsyncTypebox {
       return sendItem(deps, request, reply, { ...params, chosenIds, query, act: 'look', form: body })
     })
 
+    // Where a link on that page leads to, such as the one to the other language.
+    app.get('/desk/:schoolId/review/:reviewItemId/look', {
+      config: read, schema: { hide: true, params: ItemParams },
+    }, async ({ params: { schoolId, reviewItemId } }, reply) => redirect(reply, reviewItemPath(schoolId, reviewItemId)))
+
     app.post('/desk/:schoolId/review/:reviewItemId/:act', {
       config: write,
       schema: {

@@ -8,7 +8,7 @@ import { StudentParams } from '../../directory/student-schema.js'
 import { isUuid } from '../../http/id.js'
 import { openVnd } from '../../invoicing/invoice.js'
 import { seenSum } from '../../reconciliation/plan-cash.js'
-import { previewCash, recordCash } from '../../reconciliation/record-cash.js'
+import { previewCash, recordCash, requireCashDay } from '../../reconciliation/record-cash.js'
 import type { CashPreview } from '../../reconciliation/record-cash.js'
 import { schoolYearOf, vietnamDay } from '../../time.js'
 import { wholeText } from '../format.js'
@@ -88,7 +88,10 @@ export function studentPages(deps: Deps): FastifyPluginAsyncTypebox {
       if (rest === 'edit') return sendCash(deps, request, reply, { ...shown, status: 200 })
       let receiptId = ''
       let preview: CashPreview | undefined
-      const look = async () => { preview = await previewCash(db, schoolId, { studentId, ...cash }) }
+      const look = async () => {
+        requireCashDay(cash.receivedOn, now())
+        preview = await previewCash(db, schoolId, { studentId, ...cash })
+      }
       const book = async () => {
         const amountVnd = rest === 'change' ? seenSum(seenSplit) : cash.amountVnd
         const asked = { studentId, ...cash, amountVnd, seenSplit, keepRestAsCredit: rest === 'keep' }
