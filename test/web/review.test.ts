@@ -115,7 +115,7 @@ t.test('the review desk\'s pages', async (t) => {
       t.match(body, /value="mẹ gọi điện"/)
       t.match(body, new RegExp(`value="${world.bill(6).studentId}" selected`), 'and where the rest goes')
     }
-    t.match(added.body, new RegExp(`name="${amount(7)}" value=""`), 'the new child gets nothing by itself')
+    t.match(added.body, new RegExp(`name="${amount(7)}" value(=""| )`), 'the new child gets nothing by itself')
     t.match(await newest(), { id: item.id }, 'nothing is booked')
     const booked = await accountant.post(`${path}/assign`, { [amount(6)]: '100.000', [amount(7)]: '300.000', note: 'hai cháu' })
     t.equal(booked.statusCode, 303)

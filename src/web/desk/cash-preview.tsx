@@ -23,16 +23,19 @@ export function CashPreviewPage({ preview, amountVnd, ...props }: CashPreviewPro
     <FormFrame {...props} title={t.cash} hint={t.previewHint(vndText(amountVnd), dayText(draft['receivedOn'] ?? ''))}>
       <Table caption={t.split} captionHidden rows={bills} keyOf={({ invoiceId }) => invoiceId} empty="" columns={[
         { title: t.forBill, kind: 'head', cell: ({ roundName }) => roundName, foot: t.total },
-        { title: t.due, cell: ({ dueOn }) => <span class="number">{dayText(dueOn)}</span> },
-        { title: t.open, kind: 'number', cell: ({ openVnd }) => vndText(openVnd), foot: sumOf(bills.map((bill) => bill.openVnd)) },
         {
           title: t.paidNow, kind: 'number', foot: vndText(amountVnd - restVnd),
           cell: (bill) => (bill.amountVnd === 0 ? '—' : <strong>{vndText(bill.amountVnd)}</strong>),
         },
         {
+          title: t.open, kind: 'number', cell: ({ openVnd }) => vndText(openVnd),
+          foot: sumOf(bills.map((bill) => bill.openVnd)),
+        },
+        {
           title: t.openAfter, kind: 'number', cell: (bill) => vndText(bill.openVnd - bill.amountVnd),
           foot: sumOf(bills.map((bill) => bill.openVnd - bill.amountVnd)),
         },
+        { title: t.due, cell: ({ dueOn }) => <span class="number">{dayText(dueOn)}</span> },
       ]} />
       {restVnd > 0 && <Notice tone="warn"><p>{t.overOwed(vndText(restVnd))}</p></Notice>}
       <PostForm request={request} action={`${studentPath(schoolId, student.id)}/cash`} class="row">
