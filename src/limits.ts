@@ -21,6 +21,9 @@ export const LIMITS = {
   // A CSV is made whole in memory before it is sent
   csvExportsAtOnce: 3,
   csvExportsWaitingMax: 24,
+  // Uploads that are held in memory while they arrive
+  uploadsAtOnce: 6,
+  uploadsWaitingMax: 24,
   // Uploaded workbooks: what the thread that reads one may take
   workbookEntriesMax: 500,
   workbookUnpackedBytes: 48 * 1024 * 1024,

@@ -3,12 +3,15 @@
 import { createHash } from 'node:crypto'
 import { DomainError } from '../errors.js'
 import { LIMITS } from '../limits.js'
+import { openSlots } from '../slots.js'
 import type { Day } from '../time.js'
 import { readCsvRows } from './roster-csv.js'
 import { createRosterReader } from './roster.js'
 import type { Roster } from './roster.js'
 import { isWorkbook, readWorkbookLists } from './roster-xlsx.js'
 import type { RosterLists } from './roster-xlsx.js'
+
+const arriving = openSlots({ atOnce: LIMITS.uploadsAtOnce, waitingMax: LIMITS.uploadsWaitingMax })
 
 export interface RosterFile {
   roster: Roster
@@ -50,20 +53,31 @@ async function listsOf(source: AsyncGenerator<Uint8Array>): Promise<RosterLists>
   }
   const whole = chain(start, source)
   return isWorkbook(Buffer.concat(start))
-    ? readWorkbookLists(await collect(whole))
+    ? readWorkbookLists(await collectUpload(whole))
     : { lists: [{ rows: readCsvRows(whole) }], skippedSheets: [] }
+}
+
+/**
+ * A whole upload, in memory of its own: it may be handed over to another thread. No more than some arrive at the same
+ * time. Throws `BODY_TOO_LARGE`, `OVERLOADED`.
+ */
+export async function collectUpload(source: AsyncIterable<Uint8Array>): Promise<Buffer<ArrayBuffer>> {
+  return arriving.use(async () => {
+    const chunks: Uint8Array[] = []
+    for await (const chunk of limited(source, LIMITS.importBodyLimitBytes, () => undefined)) chunks.push(chunk)
+    const whole = Buffer.from(new ArrayBuffer(chunks.reduce((sum, { length }) => sum + length, 0)))
+    let at = 0
+    for (const chunk of chunks) {
+      whole.set(chunk, at)
+      at += chunk.length
+    }
+    return whole
+  })
 }
 
 async function* chain(start: readonly Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* start
   yield* rest
-}
-
-// In memory of its own: it is handed over to another thread.
-async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of source) chunks.push(chunk)
-  return new Uint8Array(Buffer.concat(chunks))
 }
 
 async function* limited(

@@ -7,6 +7,7 @@ import { DomainError } from '../errors.js'
 import { LIMITS } from '../limits.js'
 import type { DirectoryDeps } from './directory-deps.js'
 import { importRoster } from './import-roster.js'
+import { collectUpload } from './roster-file.js'
 import { SchoolParams } from './schema.js'
 import { ImportQuery, ImportReply } from './student-schema.js'
 
@@ -34,18 +35,28 @@ export function rosterRoutes(deps: DirectoryDeps): FastifyPluginAsyncTypebox {
           response: { 200: ImportReply },
         },
         config: { scope: 'directory:write' },
+        // What is repeatable is told apart by its bytes, so they are there before it is looked up.
+        preValidation: async (request) => {
+          if (request.headers['idempotency-key'] === undefined) return
+          request.body = await reading(await findFile(request), collectUpload)
+        },
       },
       async (request) => {
-        const upload = await findFile(request)
-        const file = copyOf(upload)
-        try {
-          return await importRoster(deps, request.actor, request.params.schoolId, file, request.query)
-        } finally {
-          upload.unpipe(file)
-          upload.resume()
-        }
+        const { actor, params: { schoolId }, query, body } = request
+        const take = (file: Readable) => importRoster(deps, actor, schoolId, file, query)
+        return Buffer.isBuffer(body) ? take(Readable.from([body])) : reading(await findFile(request), take)
       },
     )
+  }
+}
+
+async function reading<Result>(upload: Readable, read: (file: PassThrough) => Promise<Result>): Promise<Result> {
+  const file = copyOf(upload)
+  try {
+    return await read(file)
+  } finally {
+    upload.unpipe(file)
+    upload.resume()
   }
 }
 

@@ -2,6 +2,7 @@
 // answer again. A claim row is written before the work and the answer after it; a process that dies in
 // between leaves a claim, which frees its key after a while. Money itself never depends on this: it is
 // de-duplicated by constraints.
+import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { sql } from 'kysely'
@@ -57,11 +58,15 @@ function readKey(key: string | string[]): string {
   throw new DomainError('IDEMPOTENCY_KEY_INVALID', 'Idempotency-Key must be 1 to 255 visible ASCII characters')
 }
 
-/** An import's body is a stream that nobody has read yet: its length stands for it. */
+/**
+ * Over what the body says. A route that takes a file reads it before this hook, into a buffer: two files of one length
+ * are two requests, and the boundary of a form, another one at each attempt, makes no difference.
+ */
 function fingerprint({ method, url, headers, body }: FastifyRequest): Buffer {
+  const isForm = headers['content-type']?.startsWith('multipart/') === true
+  assert(!(body instanceof Readable) && (body != null || !isForm), 'a repeatable request was read before its work')
   const hash = createHash('sha256').update(`${method} ${url}\n`)
-  if (body instanceof Readable || body === undefined) return hash.update(headers['content-length'] ?? '').digest()
-  return hash.update(JSON.stringify(body)).digest()
+  return hash.update(Buffer.isBuffer(body) ? body : JSON.stringify(body) ?? '').digest()
 }
 
 /** Undefined: the key is ours now. Throws when it was used for something else, or is being worked on. */

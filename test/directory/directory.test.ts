@@ -1,5 +1,6 @@
 // Authorities, schools, classes, students and families over HTTP: dates, pages, searches, and who may see what.
 import { request as httpRequest } from 'node:http'
+import { Readable } from 'node:stream'
 import pg from 'pg'
 import t from 'tap'
 import { createToken } from '../../src/access/create-token.js'
@@ -328,6 +329,37 @@ t.test('directory', async (t) => {
     t.equal(await codeOf(send(csv, 'text/plain')), '415 UNSUPPORTED_MEDIA_TYPE')
     t.equal(await codeOf(send('x\n1', 'text/csv')), '422 ROSTER_HEADER_INVALID')
     t.equal(await codeOf(send(csv, 'text/csv', '&dryRun=perhaps')), '422 VALIDATION_FAILED')
+  })
+
+  await t.test('a key that was used for another file is refused, however the bytes arrive', async (t) => {
+    const url = `/api/v1/schools/${await makeSchool()}/students/import`
+    const authorization = `Bearer ${adminToken}`
+    const csv = (name: string) => `Mã định danh,Họ và tên,Ngày sinh,Lớp\n1111111111,${name},05/09/2014,6A\n`
+    const form = (name: string, boundary: string) =>
+      `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="ds.csv"\r\n\r\n${csv(name)}\r\n--${boundary}--\r\n`
+    const send = (payload: string | Readable, type: string, key: string, more: Record<string, string> = {}) =>
+      app.inject({ method: 'POST', url, payload, headers: { authorization, 'content-type': type, 'idempotency-key': key, ...more } })
+    const multipart = (boundary: string) => `multipart/form-data; boundary=${boundary}`
+    const streamed = (text: string) => Readable.from([Buffer.from(text)])
+
+    const first = await send(csv('Lê An'), 'text/csv', 'raw')
+    t.match(first.json<Answer>(), { created: 1 })
+    const again = await send(csv('Lê An'), 'text/csv', 'raw')
+    t.match([again.body, again.headers['idempotency-replayed']], [first.body, 'true'])
+    t.equal(await codeOf(send(csv('Lê Ân'), 'text/csv', 'raw')), '422 IDEMPOTENCY_KEY_REUSED', 'of the same length')
+    t.equal(await codeOf(send(streamed(csv('Lê Ăn')), 'text/csv', 'raw')), '422 IDEMPOTENCY_KEY_REUSED', 'without a length')
+
+    t.match((await send(streamed(csv('Lê Bo')), 'text/csv', 'chunked')).json<Answer>(), { updated: 1 })
+    t.equal(await codeOf(send(streamed(csv('Lê Ba')), 'text/csv', 'chunked')), '422 IDEMPOTENCY_KEY_REUSED')
+    t.equal((await send(streamed(csv('Lê Bo')), 'text/csv', 'chunked')).headers['idempotency-replayed'], 'true')
+
+    t.match((await send(form('Lê Ca', 'x'), multipart('x'), 'form')).json<Answer>(), { updated: 1 })
+    t.equal(await codeOf(send(form('Lê Co', 'x'), multipart('x'), 'form')), '422 IDEMPOTENCY_KEY_REUSED')
+    const repeated = await send(form('Lê Ca', 'other'), multipart('other'), 'form')
+    t.equal(repeated.headers['idempotency-replayed'], 'true', 'a form is cut by another boundary at each attempt')
+    t.equal(await codeOf(send('{}', 'application/json', 'none')), '422 ROSTER_INVALID')
+    const { items } = (await asAdmin('GET', url.replace('/import', ''))).json<{ items: { fullName: string }[] }>()
+    t.same(items.map(({ fullName }) => fullName), ['Lê Ca'], 'what was refused was not done')
   })
 
   await t.test('a refused upload is answered before all of it has arrived', async (t) => {
