@@ -6,7 +6,7 @@ import { schoolYearOf } from '../time.js'
 import type { Day, SchoolYear } from '../time.js'
 import { currentAccount } from './accounts.js'
 import { readCodeStudents } from './bill-store.js'
-import { callPhrases, memoWords, namePhrases, namesClass } from './memo-words.js'
+import { callPhrases, codePhrases, memoWords, namePhrases, namesClass } from './memo-words.js'
 import * as lookup from './queries/review-candidates.js'
 import type { Clue, StudentCard } from './queries/review-candidates.js'
 import { rankCandidates } from './rank-candidates.js'
@@ -112,6 +112,11 @@ async function follow(trx: Trx, schoolId: string, clues: readonly Clue[]): Promi
       const asked = rest(lead)
       return asked === null ? [] : [{ ...asked, item: lead.clue.itemId }]
     })
+  const numbered = ask(({ words }) => {
+    const phrases = codePhrases(words)
+    return phrases.length === 0 ? null : { phrases }
+  })
+  add(await lookup.findByOwnCode(trx, schoolId, numbered), 'STUDENT_CODE_IN_CONTENT')
   const named = ask(({ words }) => ({ phrases: namePhrases(words) }))
   add(await lookup.findNamed(trx, schoolId, named), 'NAME_IN_CONTENT')
   const called = ask(({ words }) => ({ phrases: callPhrases(words) }))

@@ -27,6 +27,27 @@ export function namePhrases(words: readonly string[]): string[] {
   return [...phrases]
 }
 
+const CODE_MAX_WORDS = 3
+const CODE_WORD = /^(?:ma|mahs|mshs|hs|mhs|so)$/
+
+/**
+ * What the number of a student can be in the content: one to three words in a row that hold a digit, glued; short ones
+ * and years only behind "mã", "hs". In upper and lower case, with and without the parts being parted by a sign.
+ */
+export function codePhrases(words: readonly string[]): string[] {
+  const phrases = new Set<string>()
+  for (const [at] of words.entries()) {
+    for (let count = 1; count <= CODE_MAX_WORDS && at + count <= words.length; count++) {
+      const parts = words.slice(at, at + count)
+      const glued = parts.join('')
+      const isLong = glued.length >= 4 && !/^20\d\d$/.test(glued)
+      if (!/\d/.test(glued) || !(isLong || CODE_WORD.test(words[at - 1] ?? ''))) continue
+      for (const sign of ['', '-', '.', '/', '_', ' ']) phrases.add(parts.join(sign)).add(parts.join(sign).toUpperCase())
+    }
+  }
+  return [...phrases]
+}
+
 /** Runs of exactly two words: what a child is called by. */
 export function callPhrases(words: readonly string[]): string[] {
   return namePhrases(words).filter((phrase) => phrase.split(' ').length === NAME_MIN_WORDS)

@@ -3,7 +3,7 @@
 
 /** From the most to the least telling. */
 export const CANDIDATE_REASONS = [
-  'NAMED_CODE', 'NEAR_CODE', 'NAME_IN_CONTENT', 'PAYER_BEFORE', 'FAMILY_AMOUNT', 'CALLED_IN_CONTENT', 'SIBLING',
+  'NAMED_CODE', 'STUDENT_CODE_IN_CONTENT', 'NEAR_CODE', 'NAME_IN_CONTENT', 'PAYER_BEFORE', 'FAMILY_AMOUNT', 'CALLED_IN_CONTENT', 'SIBLING',
   'CLASS_IN_CONTENT', 'SAME_AMOUNT',
 ] as const
 export type CandidateReason = (typeof CANDIDATE_REASONS)[number]

@@ -2,6 +2,8 @@
 // people write it, or words. Pure; one text may be several of these, and each is looked for.
 import { findPaymentCodes, parsePaymentCode } from '../invoicing/payment-code.js'
 import { readVnd } from '../money.js'
+import { isDay } from '../time.js'
+import type { Day } from '../time.js'
 import { memoWords } from './memo-words.js'
 
 export interface SearchQuery {
@@ -12,6 +14,9 @@ export interface SearchQuery {
   words: string[]
   /** All words, with digits: what a class is called by. */
   memoWords: string[]
+  /** As an identifier of a student can be written: as typed, and in the spellings of its letters and zeros. */
+  identifiers: string[]
+  birthOn: Day | null
   /** As a bank's reference would be written. */
   bankRef: string | null
 }
@@ -33,8 +38,29 @@ export function readSearch(text: string): SearchQuery {
     amountVnd,
     words: isWords ? letters.slice(0, MAX_WORDS) : [],
     memoWords: isWords ? words : [],
+    identifiers: codes.length > 0 ? [] : readIdentifiers(typed),
+    birthOn: readBirthDay(typed),
     bankRef: codes.length === 0 && /^[A-Z0-9]*\d[A-Z0-9]{3,127}$/.test(bankRef) ? bankRef : null,
   }
+}
+
+const DIGITS_MAX = 12
+
+/** `"hs 12"` -> `HS 12`, `HS12`, …; `"12"` -> `12`, `012`, …: spreadsheets drop zeros. A number has a digit. */
+function readIdentifiers(typed: string): string[] {
+  if (!/\d/.test(typed) || typed.length > 30) return []
+  const compact = typed.replace(/\s+/g, '')
+  const digits = compact.replace(/^0+(?=\d)/, '')
+  const zeros = /^\d+$/.test(compact)
+    ? Array.from({ length: Math.max(0, DIGITS_MAX - digits.length) + 1 }, (_, count) => '0'.repeat(count) + digits) : []
+  return [...new Set([typed, compact, ...zeros].flatMap((text) => [text, text.toUpperCase(), text.toLowerCase()]))]
+}
+
+/** `"5/9/2014"` or `"2014-09-05"`. */
+function readBirthDay(typed: string): Day | null {
+  const [, day = '', month = '', year = ''] = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(typed) ?? []
+  const birthOn = year === '' ? typed : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  return isDay(birthOn) ? birthOn : null
 }
 
 /** As a form reads it, and as people say it: `450k`, `1,5tr`, `450000d`. From 1.000 on; null for anything else. */

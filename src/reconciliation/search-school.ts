@@ -57,13 +57,18 @@ export async function searchSchool(
   })
 }
 
-/** Words that name a class narrow the names down to it; alone they show the class. */
+/** A number or a birth date that is a student's says all. Words that name a class narrow the names down to it; alone they show the class. */
 async function findStudents(
   trx: Trx, schoolId: string, query: SearchQuery, schoolYear: SchoolYear, { students: shown }: SearchLimits,
 ): Promise<string[]> {
   if (query.codes.length > 0) {
     return [...new Set((await readCodeStudents(trx, schoolId, query.codes)).map((row) => row.student_id))]
   }
+  const numbered = [
+    ...await found.findByIdentifier(trx, schoolId, query.identifiers, shown + 1),
+    ...(query.birthOn === null ? [] : await found.findByBirthDay(trx, schoolId, query.birthOn, shown + 1)),
+  ]
+  if (numbered.length > 0) return [...new Set(numbered)]
   if (query.memoWords.length === 0) return []
   const classes = (await readClasses(trx, schoolId, schoolYear)).filter(({ name }) => namesClass(query.memoWords, name))
   const byClass = await found.findByClass(trx, schoolId, classes.map(({ id }) => id), shown + 1)

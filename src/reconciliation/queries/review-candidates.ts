@@ -71,6 +71,16 @@ export function findNamed(
     AND search_name = ANY (asked.phrases)`)
 }
 
+/** Students whose own number is in the content. Indexes: student_school_code_key, student_moet_student_id_key, student_personal_id_key. */
+export function findByOwnCode(
+  trx: Trx, schoolId: string, asked: readonly (Asked & { phrases: readonly string[] })[],
+): Promise<Hits> {
+  return hitsOf(trx, asked, sql`phrases text[]`, sql`SELECT id FROM (
+    SELECT id FROM student WHERE school_id = ${schoolId} AND school_code = ANY (asked.phrases)
+    UNION SELECT id FROM student WHERE school_id = ${schoolId} AND moet_student_id = ANY (asked.phrases)
+    UNION SELECT id FROM student WHERE school_id = ${schoolId} AND personal_id = ANY (asked.phrases)) AS numbered`)
+}
+
 /** Students whose last two words are one of the phrases. Index: student_called. */
 export function findCalled(
   trx: Trx, asked: readonly (Asked & { phrases: readonly string[] })[],

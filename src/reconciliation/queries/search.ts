@@ -43,6 +43,21 @@ export async function findByName(trx: Trx, words: readonly string[], limit: numb
   return ids(trx, sql`SELECT students_with_words AS id FROM students_with_words(${words}::text[], ${limit})`)
 }
 
+/** By one of the three identifiers. Indexes: student_moet_student_id_key, student_personal_id_key, student_school_code_key. */
+export async function findByIdentifier(trx: Trx, schoolId: string, values: readonly string[], limit: number): Ids {
+  if (values.length === 0) return []
+  return ids(trx, sql`SELECT id FROM student WHERE school_id = ${schoolId} AND moet_student_id = ANY (${values}::text[])
+    UNION SELECT id FROM student WHERE school_id = ${schoolId} AND personal_id = ANY (${values}::text[])
+    UNION SELECT id FROM student WHERE school_id = ${schoolId} AND school_code = ANY (${values}::text[])
+    LIMIT ${limit}`)
+}
+
+/** One school's students are read through, by the primary key: some thousand. */
+export async function findByBirthDay(trx: Trx, schoolId: string, birthOn: Day, limit: number): Ids {
+  return ids(trx, sql`SELECT id FROM student WHERE school_id = ${schoolId} AND birth_on = ${birthOn}
+    ORDER BY search_name, id LIMIT ${limit}`)
+}
+
 /** Whoever is in these classes, by name. Index: enrolment_class_of. */
 export async function findByClass(trx: Trx, schoolId: string, classIds: readonly string[], limit: number): Ids {
   if (classIds.length === 0) return []

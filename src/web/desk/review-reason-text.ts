@@ -174,6 +174,7 @@ const FAULTS: Readonly<Record<FaultCode, Words>> = {
 
 const CANDIDATES: Readonly<Record<CandidateReason, Words>> = {
   NAMED_CODE: { vi: 'Đúng mã', en: 'Code' },
+  STUDENT_CODE_IN_CONTENT: { vi: 'Mã học sinh trong nội dung', en: 'Student code' },
   NEAR_CODE: { vi: 'Mã gần giống', en: 'Near code' },
   NAME_IN_CONTENT: { vi: 'Họ tên trong nội dung', en: 'Full name' },
   PAYER_BEFORE: { vi: 'Người này từng nộp', en: 'Paid before' },

@@ -4,8 +4,8 @@ export const searchText = catalogue({
   title: { vi: 'Tìm kiếm', en: 'Search' },
   results: { vi: (text: string) => `Kết quả cho “${text}”`, en: (text: string) => `Results for “${text}”` },
   hint: {
-    vi: 'Tìm theo họ tên (không cần dấu), lớp, mã thanh toán, số tiền, nội dung chuyển khoản hoặc người chuyển.',
-    en: 'By name (accents are optional), class, payment code, amount, transfer content or payer.',
+    vi: 'Tìm theo họ tên (không cần dấu), lớp, ngày sinh, mã học sinh, mã định danh, mã thanh toán, số tiền, nội dung chuyển khoản hoặc người chuyển.',
+    en: 'By name (accents are optional), class, birth date, student code, identifiers, payment code, amount, transfer content or payer.',
   },
   nothing: { vi: 'Không tìm thấy gì.', en: 'Nothing was found.' },
   more: {
