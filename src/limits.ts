@@ -32,6 +32,8 @@ export const LIMITS = {
   workbookSheetsMax: 100,
   workbookAllCellsMax: 3_000_000,
   workbookTagsMax: 4_000_000,
+  workbookCellChars: 4_000,
+  workbookChars: 16 * 1024 * 1024,
   workbookHeapMb: 1_024,
   workbookTimeoutMs: 30_000,
   workbooksWaitingMax: 8,

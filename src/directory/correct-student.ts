@@ -12,6 +12,7 @@ import { readBirthDate, readMoetStudentId, readName, readPersonalId, readSchoolC
 import type { CellRead } from './roster-cell.js'
 import type { Gender, StudentDetails } from './student.js'
 import { findStudentDetails, updateStudentDetails } from './student-details-store.js'
+import { refuseOtherChild, refuseZeroTwin } from './student-identity.js'
 import { lockRoster } from './student-store.js'
 
 /** As a person typed it; an empty text removes what was known, but for the name. */
@@ -26,7 +27,7 @@ export interface StudentCorrection {
 
 /**
  * Reads each field as a roster's cell is read. Throws `STUDENT_INVALID` with the faulty fields, `STUDENT_NOT_FOUND`,
- * `STUDENT_EXISTS` for an identifier of another student.
+ * `STUDENT_EXISTS` for an identifier of another student, `STUDENT_IDENTITY_CONFLICT` for another child in its place.
  */
 export async function correctStudent(
   { db, now }: DirectoryDeps,
@@ -43,6 +44,8 @@ export async function correctStudent(
       if (known === undefined) throw noStudent()
       const changed = FIELDS.filter((field) => known[field] !== wanted[field])
       if (changed.length === 0) return
+      refuseOtherChild(known, wanted)
+      await refuseZeroTwin(trx, schoolId, { id: studentId, ...wanted })
       await updateStudentDetails(trx, schoolId, { id: studentId, ...wanted })
       await recordAudit(trx, {
         actor,

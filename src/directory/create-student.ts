@@ -14,7 +14,8 @@ import { getStudent } from './get-student.js'
 import type { Student } from './get-student.js'
 import type { SchoolClass } from './school-class.js'
 import { tidyText } from './school.js'
-import { checkInSchoolYear } from './student.js'
+import { refuseZeroTwin } from './student-identity.js'
+import { checkInSchoolYear, withVietnameseD } from './student.js'
 import type { Gender, StudentDetails } from './student.js'
 import { insertStudent, lockRoster } from './student-store.js'
 
@@ -41,6 +42,7 @@ export async function createStudent(
   const { classId } = wanted
   const write = async (trx: Trx): Promise<void> => {
     await lockRoster(trx, schoolId)
+    await refuseZeroTwin(trx, schoolId, { id, ...detailsOf(wanted) })
     await insertStudent(trx, schoolId, { id, ...detailsOf(wanted) })
     if (classId !== undefined) {
       const { schoolYear } = await getReferredClass(trx, schoolId, 'classId', classId)
@@ -73,7 +75,7 @@ function detailsOf(wanted: NewStudent): StudentDetails {
     moetStudentId: wanted.moetStudentId ?? null,
     personalId: wanted.personalId ?? null,
     schoolCode: wanted.schoolCode ?? null,
-    fullName: tidyText(wanted.fullName),
+    fullName: withVietnameseD(tidyText(wanted.fullName)),
     birthOn: wanted.birthOn ?? null,
     gender: wanted.gender ?? null,
   }

@@ -23,11 +23,12 @@ export async function importRosterFile(
 
 /** What the command prints: the counts, then one line a fault. Never a child's name. */
 export function describeImport(result: ImportResult): string[] {
-  const { rows, created, updated, unchanged, refused, moved, missing, faults, skippedSheets, schoolYear } = result
+  const { rows, created, updated, unchanged, refused, moved, missing, faults, skippedSheets, schoolYear, columns } = result
   return [
     `${schoolYear}: ${rows} rows: ${created} created, ${updated} updated (${moved} moved), ` +
       `${unchanged} unchanged, ${refused} refused; ${missing} students are not in the file`,
-    ...skippedSheets.map((sheet) => `the sheet "${sheet}" holds no list and was left out`),
+    ...skippedSheets.map((sheet) => `the sheet "${sheet}" holds no list, or is hidden, and was left out`),
+    ...(columns.unread.length > 0 ? [`columns that were not read: ${columns.unread.join(', ')}`] : []),
     ...faults.map(
       ({ column, reason, ...place }) => `${placeText(place)}${column === null ? '' : `, ${column}`}: ${reason}`,
     ),

@@ -10,11 +10,14 @@ import type { Day } from '../time.js'
 import { readClasses } from './class-store.js'
 import type { DirectoryDeps } from './directory-deps.js'
 import { readRosterFile } from './roster-file.js'
+import type { RosterFile } from './roster-file.js'
 import type { KnownStudent } from './roster-match.js'
 import { planRosterImport } from './roster-plan.js'
 import type { RosterCounts, RosterOutcome, RosterPlan } from './roster-plan.js'
+import type { RosterClass } from './roster-rows.js'
 import { insertImport, readKnownStudents, writePlan } from './roster-store.js'
 import type { RosterFault } from './roster-student.js'
+import type { Roster } from './roster.js'
 import { checkInSchoolYear } from './student.js'
 import { lockRoster } from './student-store.js'
 
@@ -42,6 +45,10 @@ export interface ImportResult extends RosterCounts {
   /** Of a workbook: the sheets that were read, where there are several, and those that hold no list. */
   sheets: string[]
   skippedSheets: string[]
+  /** The columns of all lists that were taken, and those that were not, by their titles. */
+  columns: { read: string[]; unread: string[] }
+  /** Classes that the import makes. */
+  newClasses: string[]
 }
 
 export async function importRoster(
@@ -51,7 +58,14 @@ export async function importRoster(
   file: AsyncIterable<Uint8Array>,
   options: ImportOptions = {},
 ): Promise<ImportResult> {
-  return (await planImport(deps, actor, schoolId, file, options)).result
+  return importRead(deps, actor, schoolId, await readRosterFile(file, vietnamDay(deps.now())), options)
+}
+
+/** The same for a file that was read before. */
+export async function importRead(
+  deps: DirectoryDeps, actor: Actor, schoolId: string, read: RosterFile, options: ImportOptions = {},
+): Promise<ImportResult> {
+  return (await planImport(deps, actor, schoolId, read, options)).result
 }
 
 /** What a person looks at before an import: each row and what becomes of it. */
@@ -60,37 +74,53 @@ export interface ImportPreview {
   outcomes: RosterOutcome[]
   /** All who are not in the file. */
   missing: { studentId: string; fullName: string }[]
+  /** Students of the school whom faulty rows are at odds with, by id. */
+  others: ReadonlyMap<string, OtherStudent>
 }
 
-/** Says what `importRoster` would do with the file now, and writes nothing. */
-export async function previewRoster(
+/** Who a student of the school is, for a person who compares a row with it. */
+export interface OtherStudent {
+  fullName: string
+  className: string | null
+  birthOn: Day | null
+}
+
+/** Says what `importRead` would do now, and writes nothing. */
+export async function previewRead(
   deps: DirectoryDeps,
   actor: Actor,
   schoolId: string,
-  file: AsyncIterable<Uint8Array>,
+  read: RosterFile,
   options: Omit<ImportOptions, 'dryRun'> = {},
 ): Promise<ImportPreview> {
-  const { plan, result, students } = await planImport(deps, actor, schoolId, file, { ...options, dryRun: true })
+  const { plan, result, students, classes } = await planImport(deps, actor, schoolId, read, { ...options, dryRun: true })
   const absent = new Set(plan.missing)
   const missing = students.filter(({ id }) => absent.has(id))
   return {
     result,
     outcomes: plan.outcomes,
     missing: missing.map(({ id, fullName }) => ({ studentId: id, fullName })),
+    others: othersOf(result.faults, students, classes),
   }
+}
+
+function othersOf(
+  faults: readonly RosterFault[], students: readonly KnownStudent[], classes: readonly RosterClass[],
+): Map<string, OtherStudent> {
+  const named = new Set(faults.flatMap(({ studentId }) => studentId ?? []))
+  return new Map(students.filter(({ id }) => named.has(id)).map(({ id, fullName, birthOn, enrolments: { open } }) =>
+    [id, { fullName, birthOn, className: classes.find((one) => one.id === open?.classId)?.name ?? null }]))
 }
 
 async function planImport(
   { db, now }: DirectoryDeps,
   actor: Actor,
   schoolId: string,
-  file: AsyncIterable<Uint8Array>,
+  { roster, skippedSheets, sha256 }: RosterFile,
   options: ImportOptions,
-): Promise<{ plan: RosterPlan; result: ImportResult; students: KnownStudent[] }> {
+): Promise<{ plan: RosterPlan; result: ImportResult; students: KnownStudent[]; classes: readonly RosterClass[] }> {
   const today = vietnamDay(now())
   const place = { schoolId, ...placeInTime(options, today) }
-  // Read first: no transaction waits for a slow upload.
-  const { roster, skippedSheets, sha256 } = await readRosterFile(file, today)
   const importId = options.dryRun ? null : uuidv7()
   return db.inSchool(schoolId, async (trx) => {
     // Without the lock two imports at once would both find a child missing, and make it twice.
@@ -104,16 +134,22 @@ async function planImport(
       await insertImport(trx, { id: importId, ...place, sha256, plan, actor: actor.name })
       await auditImport(trx, actor, importId, place, plan)
     }
-    const sheets = { sheets: roster.sheets, skippedSheets }
-    return { plan, result: { ...resultOf(importId, place, plan), ...sheets }, students }
+    const sheets = { sheets: roster.sheets, skippedSheets, columns: columnsOf(roster), newClasses: plan.newClasses.map(({ name }) => name) }
+    return { plan, result: { ...resultOf(importId, place, plan), ...sheets }, students, classes }
   })
+}
+
+function columnsOf({ columns }: Roster): ImportResult['columns'] {
+  const read = new Set(columns.flatMap((list) => list.read))
+  const unread = new Set(columns.flatMap((list) => list.unread))
+  return { read: [...read], unread: [...unread] }
 }
 
 function resultOf(
   importId: string | null,
   { schoolYear, enrolFrom }: { schoolYear: string; enrolFrom: Day },
   { counts, missing, faults }: RosterPlan,
-): Omit<ImportResult, 'sheets' | 'skippedSheets'> {
+): Omit<ImportResult, 'sheets' | 'skippedSheets' | 'columns' | 'newClasses'> {
   return {
     importId,
     schoolYear,

@@ -1,10 +1,12 @@
 // What does one cell of a roster say? Reads identifiers, birth dates, genders, grades and class names as
 // schools and Excel write them, and refuses with a reason what can only be guessed. Pure.
+import { toUSVString } from 'node:util'
 import { addDays, isDay } from '../time.js'
 import type { Day } from '../time.js'
 import { tidyClassName } from './school-class.js'
 import { tidyText } from './school.js'
-import { searchText } from './student.js'
+import { hasLostLetters, isOfOldFont } from './roster-letters.js'
+import { searchText, withVietnameseD } from './student.js'
 import type { Gender } from './student.js'
 
 /** A cell as its file holds it: CSV has texts only, a workbook numbers too. */
@@ -43,7 +45,7 @@ export function dayCellText(cell: RosterCell): string {
 
 /** Excel's ways to keep a number as text: `'001`, `="001"`. */
 export function plainText(cell: string): string {
-  const tidy = tidyText(cell)
+  const tidy = tidyText(toUSVString(cell))
   return (/^="(.*)"$/u.exec(tidy)?.[1] ?? tidy.replace(/^['’]/u, '')).trim()
 }
 
@@ -72,7 +74,7 @@ export function readMoetStudentId(cell: string): CellRead<string> {
       `has ${text.length} digits; Excel drops leading zeros: format as text`,
     )
   }
-  return /^[\dA-Za-z][\dA-Za-z/_-]{0,19}$/.test(text)
+  return /^[\dA-Za-z][\dA-Za-z/_-]{0,19}$/.test(text) && !isExcelDate(text)
     ? read(text)
     : fault('MOET_STUDENT_ID_INVALID', 'is not an identifier of at most 20 letters and digits')
 }
@@ -86,6 +88,8 @@ export function readSchoolCode(cell: string): CellRead<string> {
   const text = plainText(cell)
   if (text === '') return read<string>(null)
   if (isShortened(text)) return shortened()
+  if (isExcelDate(text)) return fault('SCHOOL_CODE_INVALID', 'is a date: Excel made one of a code: format as text')
+  if (hasLostLetters(text)) return fault('CHARACTER_REFUSED', 'holds letters that were lost in an earlier export')
   return text.length <= MAX_CODE_CHARS && !hasControl(text)
     ? read(text)
     : fault(
@@ -95,15 +99,26 @@ export function readSchoolCode(cell: string): CellRead<string> {
 }
 
 export function readName(cell: string): CellRead<string> {
-  const text = tidyText(cell)
+  const text = withVietnameseD(tidyText(toUSVString(cell))).replace(/[\u200E\u200F\uFEFF]/gu, '')
   if (text === '') return fault('NAME_REQUIRED', 'is empty')
   if (hasControl(text)) return fault('CHARACTER_REFUSED', 'holds control characters')
-  if (text.includes('\uFFFD'))
+  if (hasLostLetters(text))
     return fault('CHARACTER_REFUSED', 'holds letters that were lost in an earlier export')
   if (!/\p{L}/u.test(text)) return fault('NAME_INVALID', 'holds no letter')
+  if (/\d{6}|\p{L}:/u.test(text)) return fault('NAME_INVALID', 'holds a number or a remark beside the name')
   return text.length <= MAX_NAME_CHARS
     ? read(text)
     : fault('NAME_INVALID', `is longer than ${MAX_NAME_CHARS} characters`)
+}
+
+/** A name in a list: one that was typed for an old font is refused with what to do. */
+export function readListedName(cell: string): CellRead<string> {
+  const name = readName(cell)
+  return name.ok && isOfOldFont(name.value ?? '') ? oldFont() : name
+}
+
+export function oldFont(): { ok: false } & CellFault {
+  return fault('NAME_FONT_OLD', 'was typed for a TCVN3 or VNI font: convert the column to Unicode')
 }
 
 /** A birth date and whether day and month could be told apart. */
@@ -166,17 +181,31 @@ export function readGrade(cell: string): CellRead<number> {
   return grade >= 1 && grade <= 12 ? read(grade) : fault('GRADE_INVALID', 'is not a grade from 1 to 12')
 }
 
-// "6/1" typed into Excel becomes a date, and comes out as one of these.
-const EXCEL_DATE =
-  /^(\d{1,2}-[A-Za-z]{3}|[A-Za-z]{3}-\d{1,2}|\d{1,2}\/\d{1,2}\/\d{4}|\d{4}-\d{2}-\d{2})( 00:00.*)?$/
+// "6/1" typed into Excel becomes a date, and comes out as one of these: 6-thg 1, Thg1-06, 1-Jun, 06/01/2026, 06/01, 46028.
+const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|january|february|march|april|june|july|august|september|' +
+  'sept|october|november|december)'
+const THANG = '(?:thg|tháng|thang|th)[ .]?\\d{1,2}'
+const EXCEL_DATES = [
+  `\\d{1,2}[-/. ](?:${THANG}|${MONTH})(?:[-/. ,]+\\d{2,4})?`, `(?:${THANG}|${MONTH})[-/. ]\\d{1,4}`,
+  '\\d{1,2}[-/.]\\d{1,2}[-/.](?:\\d{2}|\\d{4})', '\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}', '0\\d[-/]\\d{2}',
+].map((form) => new RegExp(`^${form}(?: \\d{1,2}:.*)?$`, 'iu'))
+const DAY_NUMBER = /^[3-6]\d{4}(?:[.,]\d+)?$/
+
+export function isExcelDate(text: string): boolean {
+  return EXCEL_DATES.some((form) => form.test(text))
+}
 
 export function readClassName(cell: string): CellRead<string> {
   const text = tidyClassName(plainText(cell))
   if (text === '') return fault('CLASS_REQUIRED', 'is empty')
-  if (EXCEL_DATE.test(text))
+  if (isExcelDate(text) || DAY_NUMBER.test(text))
     return fault('CLASS_INVALID', 'is a date: Excel made one of a class such as 6/1: format as text')
+  if (isShortened(text))
+    return fault('CLASS_INVALID', 'is a number: Excel made one of a class such as 6E1: format as text')
+  if (hasLostLetters(text)) return fault('CHARACTER_REFUSED', 'holds letters that were lost in an earlier export')
+  if (isOfOldFont(text)) return oldFont()
   return text.length <= MAX_CODE_CHARS && !hasControl(text)
-    ? read(text)
+    ? read(withVietnameseD(text))
     : fault('CLASS_INVALID', `is longer than ${MAX_CODE_CHARS} characters or holds control characters`)
 }
 

@@ -1,123 +1,169 @@
-// Which column of a school's list is which? Schools export from many programs, so columns are known by their
-// header's words, never by their place. Pure.
+// Which column of a school's list is which? Finds the header, which may stand in up to three rows one below the other,
+// and gives its columns, known by their words and never by their place. Pure.
+import { toUSVString } from 'node:util'
 import { DomainError } from '../errors.js'
-import { searchText } from './student.js'
-
-// Headers are compared without diacritics, case, brackets and stars. `identifier` is the header that schools
-// write over both the ministry's and the state's identifier; the value decides (roster-cell.ts).
-const SYNONYMS = {
-  identifier: ['ma dinh danh', 'so dinh danh', 'ma dinh danh hoc sinh', 'dinh danh', 'ma dd'],
-  moetStudentId: [
-    'ma dinh danh bo gd&dt', 'ma dinh danh bo gddt', 'ma dinh danh bo', 'ma dinh danh bo giao duc',
-    'ma dinh danh nganh', 'ma dinh danh csdl', 'ma dinh danh bo gd-dt', 'ma moet', 'ma hoc sinh bo gd&dt',
-    'ma bo', 'ma hoc sinh bo', 'ma hoc sinh csdl', 'ma hs bo', 'ma dinh danh moet', 'moet id',
-  ],
-  personalId: [
-    'so dinh danh ca nhan', 'ma dinh danh ca nhan', 'cccd', 'so cccd', 'can cuoc cong dan',
-    'so can cuoc cong dan', 'so can cuoc', 'can cuoc', 'dinh danh ca nhan', 'sddcn', 'so ddcn', 'ma ddcn',
-    'cmnd/cccd', 'so cmnd/cccd', 'cccd/cmnd', 'so cccd/dinh danh', 'so cccd/ma dinh danh',
-    'so dinh danh ca nhan/cccd', 'ddcn/cccd', 'ddcn',
-  ],
-  schoolCode: [
-    'ma hoc sinh', 'ma hs', 'ma so hoc sinh', 'ma so hs', 'mahs', 'ma truong cap', 'student code',
-  ],
-  fullName: [
-    'ho va ten', 'ho ten', 'ho & ten', 'ho, ten', 'ho va ten hoc sinh', 'ho ten hoc sinh', 'ho va ten hs',
-    'ho ten hs', 'ten hoc sinh', 'hoc sinh', 'ho va ten tre', 'ho ten tre', 'ten tre', 'ho va ten be',
-    'hoten', 'full name',
-  ],
-  familyName: [
-    'ho dem', 'ho va dem', 'ho va ten dem', 'ho lot', 'ho va chu dem', 'ho va ten lot', 'ho', 'ho ten dem',
-  ],
-  givenName: ['ten'],
-  birthOn: [
-    'ngay sinh', 'ngay thang nam sinh', 'ngay, thang, nam sinh', 'ngay/thang/nam sinh', 'sinh ngay', 'ns',
-    'ngaysinh', 'date of birth',
-  ],
-  className: ['lop', 'lop hoc', 'ten lop', 'ten lop hoc', 'nhom/lop', 'nhom lop', 'ma lop', 'class'],
-  grade: ['khoi', 'khoi lop', 'khoi hoc', 'ten khoi', 'grade'],
-  gender: ['gioi tinh', 'gioi', 'gt', 'phai', 'nam/nu', 'gender'],
-} as const
-
-export type RosterField = keyof typeof SYNONYMS
+import { fieldOfHeader, headerWords, isOfOthers, isOrdinal } from './roster-header.js'
+import type { RosterField } from './roster-header.js'
 
 export interface RosterColumn {
   /** As the file writes it; named in faults. */
   title: string
   index: number
-  /** A merged header over two columns (family name, given name) leaves the second header empty. */
-  joinsNext: boolean
 }
 
 export type RosterColumns = Partial<Record<RosterField, RosterColumn>>
 
-const FIELD_OF_HEADER = new Map<string, RosterField>(
-  fieldNames().flatMap((field) =>
-    SYNONYMS[field].map((synonym): [string, RosterField] => [synonym, field]),
-  ),
-)
-
-function fieldNames(): RosterField[] {
-  return Object.keys(SYNONYMS).filter((name): name is RosterField => name in SYNONYMS)
+export interface RosterHeader {
+  columns: RosterColumns
+  /** Where the rows are numbered. */
+  ordinal: number | undefined
+  /** By column; an empty one has no title. */
+  titles: readonly string[]
+  /** The words of all its rows, by which a repeated header is known. */
+  words: ReadonlySet<string>
+  /** How many rows of the list it ends. */
+  endsAt: number
 }
 
 /** Titles of the Sở, the school and the list stand above the header. */
 export const HEADER_SEARCH_ROWS = 30
+export const HEADER_ROWS_MAX = 3
 
 /** How many cells of a row are headers that we know. */
 export function countHeaders(cells: readonly string[]): number {
   return fieldsOf(cells).size
 }
 
+function fieldsOf(cells: readonly string[]): Set<RosterField> {
+  return new Set(cells.flatMap((cell) => fieldOfHeader(cell) ?? []))
+}
+
 /** A header names at least two columns, one of them a name. */
-export function isHeader(cells: readonly string[]): boolean {
-  const fields = fieldsOf(cells)
+function isHeader(fields: ReadonlySet<RosterField>): boolean {
   return fields.size >= 2 && (fields.has('fullName') || fields.has('givenName'))
 }
 
-/** Whether a header names the class of each row. */
-export function namesClass(cells: readonly string[]): boolean {
-  return fieldsOf(cells).has('className')
-}
-
-function fieldsOf(cells: readonly string[]): Set<RosterField> {
-  return new Set(cells.flatMap((cell) => FIELD_OF_HEADER.get(headerText(cell)) ?? []))
+interface Label {
+  title: string
+  /** The nearest title above, also of a cell that is merged over several columns. */
+  above: string
+  field: RosterField | undefined
 }
 
 /**
- * The columns of a header row, or undefined when the row is none. A named `sheet` gives the class itself. Throws
+ * The header among the first rows of a list, or undefined. A named `sheet` gives the class itself. Throws
  * `ROSTER_HEADER_INVALID` when a column stands twice or there is no class.
  */
-export function findColumns(cells: readonly string[], sheet?: string): RosterColumns | undefined {
-  if (!isHeader(cells)) return undefined
+export function findHeader(rows: readonly (readonly string[])[], sheet?: string): RosterHeader | undefined {
+  for (let at = 0; at < Math.min(rows.length, HEADER_SEARCH_ROWS); at += 1) {
+    const found = headerAt(rows, at)
+    if (found !== undefined) return toHeader(found.labels, found.endsAt, rows.slice(at, found.endsAt), sheet)
+  }
+  return undefined
+}
+
+/** Whether a list has a header, and whether that names the class of each row. */
+export function lookForHeader(rows: readonly (readonly string[])[]): { namesClass: boolean } | undefined {
+  for (let at = 0; at < Math.min(rows.length, HEADER_SEARCH_ROWS); at += 1) {
+    const found = headerAt(rows, at)
+    if (found !== undefined) return { namesClass: found.labels.some(({ field }) => field === 'className') }
+  }
+  return undefined
+}
+
+function headerAt(rows: readonly (readonly string[])[], at: number): { labels: Label[]; endsAt: number } | undefined {
+  const first = rows[at] ?? []
+  let labels = first.map((title): Label => ({ title, above: '', field: fieldOfHeader(title) }))
+  // A title in one cell alone stands above everything and says nothing of a column.
+  if (first.filter((cell) => cell.trim() !== '').length < 2 && !isHeader(fieldsIn(labels))) return undefined
+  let endsAt = at + 1
+  while (endsAt < at + HEADER_ROWS_MAX && isBelowHeader(labels, rows[endsAt] ?? [])) {
+    labels = labelsBelow(labels, rows[endsAt] ?? [])
+    endsAt += 1
+  }
+  return isHeader(fieldsIn(labels)) ? { labels, endsAt } : undefined
+}
+
+function fieldsIn(labels: readonly Label[]): Set<RosterField> {
+  return new Set(labels.flatMap(({ field }) => field ?? []))
+}
+
+const PIECES = new Set(['ngay', 'thang', 'nam', 'nu'])
+
+/** The second row of a header holds titles and nothing else. */
+function isBelowHeader(labels: readonly Label[], cells: readonly string[]): boolean {
+  const filled = cells.flatMap((cell, index) => (cell.trim() === '' ? [] : [{ cell, index }]))
+  const titles = filled.filter(({ cell }) => fieldOfHeader(cell) !== undefined).length
+  // "Nam" is a name and a gender too: a piece it is below a date or a gender only.
+  const pieces = filled.filter(({ cell, index }) => PIECES.has(headerWords(cell)) && isInPieces(labels, index)).length
+  return (titles > 0 || pieces > 1) && (titles + pieces) * 2 >= filled.length
+}
+
+function isInPieces(labels: readonly Label[], index: number): boolean {
+  const above = labels.slice(0, index + 1).findLast(({ title }) => title.trim() !== '')
+  return above?.field === 'birthOn' || above?.field === 'gender'
+}
+
+function labelsBelow(labels: readonly Label[], cells: readonly string[]): Label[] {
+  const words = cells.map(headerWords)
+  const byGender = words.includes('nu')
+  let above = ''
+  return Array.from({ length: Math.max(labels.length, cells.length) }, (_, index): Label => {
+    const own = labels[index] ?? { title: '', above: '', field: undefined }
+    const title = cells[index] ?? ''
+    if (own.title.trim() !== '') above = own.title
+    if (title.trim() === '') return own
+    return { title, above, field: fieldBelow(above, title, byGender) }
+  })
+}
+
+function fieldBelow(above: string, title: string, byGender: boolean): RosterField | undefined {
+  if (isOfOthers(above)) return undefined
+  const piece = headerWords(title)
+  const over = fieldOfHeader(above)
+  if (PIECES.has(piece)) return over === 'birthOn' ? birthPiece(piece, byGender) : undefined
+  return fieldOfHeader(title) ?? fieldOfHeader(`${above} ${title}`)
+}
+
+function birthPiece(piece: string, byGender: boolean): RosterField | undefined {
+  if (piece === 'nam') return byGender ? 'birthOn' : 'birthYear'
+  if (piece === 'nu') return 'birthOnGirls'
+  return piece === 'ngay' ? 'birthDay' : 'birthMonth'
+}
+
+function toHeader(
+  labels: readonly Label[], endsAt: number, rows: readonly (readonly string[])[], sheet: string | undefined,
+): RosterHeader {
   const columns: RosterColumns = {}
-  for (const [index, cell] of cells.entries()) {
-    const field = FIELD_OF_HEADER.get(headerText(cell))
+  const titles = labels.map(({ title }) => tidyTitle(title))
+  for (const [index, { field }] of labels.entries()) {
     if (field === undefined) continue
     if (columns[field] !== undefined) throw refusal(`the column "${columns[field].title}" stands twice`, sheet)
-    columns[field] = {
-      title: cell.normalize('NFC').replace(/\s+/gu, ' ').trim(),
-      index,
-      joinsNext: false,
-    }
+    columns[field] = { title: titles[index] ?? '', index }
   }
   if (columns.className === undefined && sheet === undefined) throw refusal('there is no column "Lớp"')
-  return withNames(columns, cells)
+  const ordinal = labels.findIndex(({ title }) => isOrdinal(title))
+  return {
+    columns, titles, endsAt, ordinal: ordinal === -1 ? undefined : ordinal,
+    words: new Set(rows.flat().map(headerWords).filter((words) => words !== '')),
+  }
 }
 
-function withNames(columns: RosterColumns, cells: readonly string[]): RosterColumns {
-  const { fullName, familyName, givenName } = columns
-  // Without a column of family names, "Tên" is the whole name.
-  if (fullName === undefined && familyName === undefined && givenName)
-    return { ...columns, fullName: givenName }
-  if (fullName === undefined) return columns
-  const next = cells[fullName.index + 1]
-  return { ...columns, fullName: { ...fullName, joinsNext: next !== undefined && next.trim() === '' } }
+function tidyTitle(title: string): string {
+  return toUSVString(title.normalize('NFC').replace(/[\s\p{Cc}]+/gu, ' ').trim().slice(0, 100))
 }
 
-/** The columns that the name of a student stands in. */
-export function nameColumns({ fullName, familyName, givenName }: RosterColumns): RosterColumn[] {
-  return [fullName, familyName, givenName].filter((column) => column !== undefined)
+/** A list printed in pages repeats its header. */
+export function repeatsHeader({ words }: RosterHeader, cells: readonly string[]): boolean {
+  const filled = cells.filter((cell) => cell.trim() !== '')
+  const again = filled.filter((cell) => words.has(headerWords(cell)))
+  return again.length * 2 >= filled.length && again.some((cell) => fieldOfHeader(cell) !== undefined)
+}
+
+/** `0` -> `A`, `27` -> `AB`: how a spreadsheet calls a column that has no title. */
+export function columnLetters(index: number): string {
+  const letter = String.fromCharCode(65 + (index % 26))
+  return index < 26 ? letter : columnLetters(Math.floor(index / 26) - 1) + letter
 }
 
 /** The header of one of several sheets. */
@@ -135,10 +181,4 @@ export function refusal(reason: string, sheet?: string): DomainError {
   if (sheet === undefined) return new DomainError('ROSTER_HEADER_INVALID', `${reason}: ${needed}`, [{ field: 'file', reason }])
   const where = `the sheet "${sheet}": ${reason}`
   return new RosterSheetRefused(sheet, 'ROSTER_HEADER_INVALID', `${where}: ${needed}`, [{ field: 'file', reason: where }])
-}
-
-function headerText(cell: string): string {
-  return searchText(cell.replace(/\([^)]*\)|[*:]/gu, ' '))
-    .replace(/\s*([/,&])\s*/gu, '$1')
-    .replace(/,/gu, ', ')
 }

@@ -1,11 +1,12 @@
 // Which students are in an uploaded roster? Takes a CSV or a workbook, told apart by its first bytes and never by its
-// name, and hands each row to the reader.
+// name, and hands each row to the reader. What neither is, is refused with what to do.
 import { createHash } from 'node:crypto'
 import { DomainError } from '../errors.js'
 import { LIMITS } from '../limits.js'
 import { openSlots } from '../slots.js'
 import type { Day } from '../time.js'
 import { readCsvRows } from './roster-csv.js'
+import { refuseOtherKinds } from './roster-kind.js'
 import { createRosterReader } from './roster.js'
 import type { Roster } from './roster.js'
 import { isWorkbook, readWorkbookLists } from './roster-xlsx.js'
@@ -33,14 +34,14 @@ export async function readRosterFile(
   const bytes = limited(source, limitBytes, (chunk) => hash.update(chunk))
   const reader = createRosterReader(today)
   const { lists, skippedSheets } = await listsOf(bytes)
-  for (const { sheet, rows } of lists) {
-    reader.open(sheet)
+  for (const { sheet, rows, marks } of lists) {
+    reader.open(sheet, marks)
     for await (const cells of rows) reader.take(cells)
   }
   return { roster: reader.finish(), skippedSheets, sha256: hash.digest() }
 }
 
-const KIND_BYTES = 4
+const KIND_BYTES = 512
 
 async function listsOf(source: AsyncGenerator<Uint8Array>): Promise<RosterLists> {
   const start: Uint8Array[] = []
@@ -52,7 +53,9 @@ async function listsOf(source: AsyncGenerator<Uint8Array>): Promise<RosterLists>
     startBytes += next.value.length
   }
   const whole = chain(start, source)
-  return isWorkbook(Buffer.concat(start))
+  const first = Buffer.concat(start)
+  refuseOtherKinds(first)
+  return isWorkbook(first)
     ? readWorkbookLists(await collectUpload(whole))
     : { lists: [{ rows: readCsvRows(whole) }], skippedSheets: [] }
 }

@@ -4,7 +4,7 @@
 import type { Day } from '../time.js'
 import { createStudentMatcher } from './roster-match.js'
 import type { KnownStudent } from './roster-match.js'
-import type { RosterColumns, RosterField } from './roster-columns.js'
+import type { RosterField } from './roster-header.js'
 import { createClassBook, createDuplicateFinder, otherPlace, placeText } from './roster-rows.js'
 import type { Refusal, RosterClass } from './roster-rows.js'
 import type { RosterFault, RosterPlace, RosterRow } from './roster-student.js'
@@ -46,8 +46,12 @@ export interface RosterOutcome extends RosterPlace {
   studentId: string
   fullName: string
   className: string
-  /** Of a known student: what the file says newly. */
+  /** Of a known student: what the file says newly, and what was known before. */
   changed: RosterDetail[]
+  before: Partial<StudentDetails>
+  after: StudentDetails
+  /** Of a student who moves. */
+  classBefore: string | null
   /** Of a known student: it comes into this class from another one, or into its first one of the school year. */
   placed: 'stays' | 'moved' | 'enrolled'
 }
@@ -66,7 +70,7 @@ const NOT_ENROLLED: Enrolments = { open: null, endedOn: null }
 export function planRosterImport(input: RosterInput): RosterPlan {
   const { roster, students, classes, enrolFrom, newId } = input
   const plan = emptyPlan(roster)
-  const match = createStudentMatcher(students)
+  const match = createStudentMatcher(students, roster.rows)
   const findDuplicate = createDuplicateFinder()
   const classBook = createClassBook(classes, newId)
   const rowOfStudent = new Map<string, RosterPlace>()
@@ -79,7 +83,8 @@ export function planRosterImport(input: RosterInput): RosterPlan {
     const matched = match(row, classBook.find(className)?.id)
     if (matched.kind === 'refused') {
       for (const student of matched.students) inFile.add(student.id)
-      return matched
+      const { code, reason, field, students: [student] } = matched
+      return { code, reason, field, ...(student && { studentId: student.id }) }
     }
     const known = matched.kind === 'known' ? matched.student : undefined
     const other = known && rowOfStudent.get(known.id)
@@ -95,16 +100,21 @@ export function planRosterImport(input: RosterInput): RosterPlan {
       const reason = `the student's newest change of class is after ${enrolFrom}, the day of this import`
       return { code: 'ENROLMENT_NEWER', reason, field: 'className' }
     }
-    writeRow(plan, row, known, classBook.take(row), enrolFrom, newId)
+    const classBefore = known?.enrolments.open?.classId
+    writeRow(plan, row, known, {
+      classId: classBook.take(row), classBefore: classes.find(({ id }) => id === classBefore)?.name ?? null, enrolFrom, newId,
+    })
     return undefined
   }
 
+  const titlesOf = ({ sheet }: RosterPlace): Titles =>
+    roster.columns.find((list) => list.sheet === sheet)?.titles ?? {}
   for (const row of roster.rows) {
     const refusal = planRow(row)
     if (refusal === undefined) continue
     plan.counts.refused += 1
     const { field, ...told } = refusal
-    plan.faults.push({ ...placeOf(row), column: titleOf(row.columns, field), ...told })
+    plan.faults.push({ ...placeOf(row), column: titleOf(titlesOf(row), field), ...told })
   }
   const order = new Map(roster.sheets.map((sheet, at) => [sheet, at]))
   const orderOf = ({ sheet }: RosterPlace): number => order.get(sheet ?? '') ?? 0
@@ -116,11 +126,12 @@ export function planRosterImport(input: RosterInput): RosterPlan {
 }
 
 /** The title of a field's column; an identifier may stand under the header for both. */
-function titleOf(columns: RosterColumns, field: RosterField | null): string | null {
+function titleOf(titles: Titles, field: RosterField | null): string | null {
   if (field === null) return null
-  const column = columns[field] ?? (field === 'grade' ? columns.className : columns.identifier)
-  return column?.title ?? null
+  return titles[field] ?? (field === 'grade' ? titles.className : titles.identifier) ?? null
 }
+
+type Titles = Partial<Record<RosterField, string>>
 
 function emptyPlan({ rowCount, rows, faults }: Roster): RosterPlan {
   const counts = {
@@ -159,9 +170,9 @@ function writeRow(
   plan: RosterPlan,
   row: RosterRow,
   known: KnownStudent | undefined,
-  classId: string,
-  enrolFrom: Day,
-  newId: () => string,
+  { classId, classBefore, enrolFrom, newId }: {
+    classId: string; classBefore: string | null; enrolFrom: Day; newId: () => string
+  },
 ): void {
   const { details, className } = row
   const id = known?.id ?? newId()
@@ -175,7 +186,11 @@ function writeRow(
   const kind = known === undefined ? 'created' : changed.length > 0 || placed !== 'stays' ? 'updated' : 'unchanged'
   plan.counts[kind] += 1
   if (placed === 'moved') plan.counts.moved += 1
-  plan.outcomes.push({ ...placeOf(row), kind, studentId: id, fullName: details.fullName, className, changed, placed })
+  const before = Object.fromEntries(changed.map((field) => [field, known?.[field] ?? null]))
+  plan.outcomes.push({
+    ...placeOf(row), kind, studentId: id, fullName: details.fullName, className, changed, before, after: details, placed,
+    classBefore: placed === 'moved' ? classBefore : null,
+  })
 }
 
 function placeOf({ sheet, row }: RosterPlace): RosterPlace {

@@ -1,14 +1,19 @@
 // Keeps a list of students between the page that shows what it would do and the button that does it. The file is kept
-// as it came: it is read and planned again each time, against what the school has then.
+// as it came.
+import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
+import { LRUCache } from 'lru-cache'
 import { v7 as uuidv7 } from 'uuid'
 import type { Actor } from '../access/actor.js'
 import type { Database } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 import { LIMITS } from '../limits.js'
+import { vietnamDay } from '../time.js'
 import type { Day } from '../time.js'
 import type { DirectoryDeps } from './directory-deps.js'
-import { importRoster, previewRoster } from './import-roster.js'
+import { readRosterFile } from './roster-file.js'
+import type { RosterFile } from './roster-file.js'
+import { importRead, previewRead } from './import-roster.js'
 import type { ImportPreview } from './import-roster.js'
 import {
   findImport,
@@ -21,6 +26,24 @@ import {
 import type { DoneImport, KeptRoster } from './roster-preview-store.js'
 
 export type { DoneImport } from './roster-preview-store.js'
+
+const FILES_KEPT = 8
+
+// What was read of a waiting file is kept for its next page and for the button, by the file's own bytes; another process
+// reads it again. It is planned anew each time, against what the school has then.
+const readFiles = new LRUCache<string, Promise<RosterFile>>({ max: FILES_KEPT, ttl: LIMITS.rosterPreviewMs, ttlAutopurge: true })
+
+function readOnce({ now }: DirectoryDeps, file: Buffer): Promise<RosterFile> {
+  const today = vietnamDay(now())
+  const key = `${today} ${createHash('sha256').update(file).digest('base64')}`
+  const known = readFiles.get(key)
+  if (known !== undefined) return known
+  const reading = readRosterFile(Readable.from([file]), today)
+  readFiles.set(key, reading)
+  // What was refused is told again, and so is what was busy.
+  reading.catch(() => readFiles.delete(key))
+  return reading
+}
 
 export interface RosterUpload {
   file: Buffer
@@ -36,7 +59,7 @@ export async function keepRoster(
   schoolId: string,
   { file, fileName, ...options }: RosterUpload,
 ): Promise<string> {
-  const { result } = await previewRoster(deps, actor, schoolId, Readable.from([file]), options)
+  const { result } = await previewRead(deps, actor, schoolId, await readOnce(deps, file), options)
   const { schoolYear, enrolFrom } = result
   const now = deps.now()
   const expiresAt = new Date(now.getTime() + LIMITS.rosterPreviewMs)
@@ -57,7 +80,7 @@ export async function previewKeptRoster(
   id: string,
 ): Promise<KeptPreview> {
   const { file, fileName, schoolYear, enrolFrom } = await getKept(deps, actor, schoolId, id)
-  const preview = await previewRoster(deps, actor, schoolId, Readable.from([file]), { schoolYear, enrolFrom })
+  const preview = await previewRead(deps, actor, schoolId, await readOnce(deps, file), { schoolYear, enrolFrom })
   return { fileName, ...preview }
 }
 
@@ -69,7 +92,7 @@ export async function takeKeptRoster(
   id: string,
 ): Promise<string> {
   const { file, schoolYear, enrolFrom } = await getKept(deps, actor, schoolId, id)
-  const { importId } = await importRoster(deps, actor, schoolId, Readable.from([file]), { schoolYear, enrolFrom })
+  const { importId } = await importRead(deps, actor, schoolId, await readOnce(deps, file), { schoolYear, enrolFrom })
   // After the import, in a transaction of its own: to take the same list twice changes nothing.
   await deps.db.inSchool(schoolId, (trx) => forgetKeptRoster(trx, schoolId, id))
   return importId ?? ''

@@ -1,12 +1,12 @@
 // What do the rows of one file say against each other? Finds the second row of one student, and keeps the
 // classes that the rows name, so that one class has one grade. Pure.
-import type { RosterField } from './roster-columns.js'
-import { nameKey } from './roster-match.js'
+import type { RosterField } from './roster-header.js'
+import { nameKey, withoutZeros } from './roster-match.js'
 import type { RosterFault, RosterPlace, RosterRow } from './roster-student.js'
 import { classKey } from './school-class.js'
 import { IDENTIFIER_FIELDS } from './student.js'
 
-export type Refusal = Pick<RosterFault, 'code' | 'reason' | 'otherRow' | 'otherSheet'> & { field: RosterField | null }
+export type Refusal = Pick<RosterFault, 'code' | 'reason' | 'otherRow' | 'otherSheet' | 'studentId'> & { field: RosterField | null }
 export interface RosterClass {
   id: string
   name: string
@@ -25,15 +25,19 @@ export function placeText({ sheet, row }: RosterPlace): string {
 
 /** Reports the second of two rows that are one student by their own words. */
 export function createDuplicateFinder(): (row: RosterRow) => Refusal | undefined {
-  const rowOfIdentifier = new Map<string, RosterPlace>()
+  const rowOfIdentifier = new Map<string, RosterRow>()
   const rowOfName = new Map<string, { row: RosterPlace; identified: boolean }>()
   return (row) => {
     const { details, className } = row
     const held = IDENTIFIER_FIELDS.filter((field) => details[field] !== null)
     for (const field of held) {
-      const other = rowOfIdentifier.get(`${field} ${details[field] ?? ''}`)
-      if (other !== undefined)
-        return { code: 'DUPLICATE_IN_FILE', reason: `stands in ${placeText(other)} too`, field, ...otherPlace(other) }
+      const other = rowOfIdentifier.get(`${field} ${withoutZeros(details[field] ?? '')}`)
+      if (other === undefined) continue
+      if (other.details[field] !== details[field]) {
+        const reason = `differs from that of ${placeText(other)} in its leading zeros alone: format as text`
+        return { code: 'IDENTIFIER_ZEROS_DIFFER', reason, field, ...otherPlace(other) }
+      }
+      return { code: 'DUPLICATE_IN_FILE', reason: `stands in ${placeText(other)} too`, field, ...otherPlace(other) }
     }
     const key = `${nameKey(details)} ${classKey(className)}`
     const namesake = rowOfName.get(key)
@@ -42,7 +46,7 @@ export function createDuplicateFinder(): (row: RosterRow) => Refusal | undefined
       const reason = `has the name, birth date and class of ${placeText(namesake.row)}: give both an identifier`
       return { code: 'DUPLICATE_IN_FILE', reason, field: null, ...otherPlace(namesake.row) }
     }
-    for (const field of held) rowOfIdentifier.set(`${field} ${details[field] ?? ''}`, row)
+    for (const field of held) rowOfIdentifier.set(`${field} ${withoutZeros(details[field] ?? '')}`, row)
     rowOfName.set(key, { row, identified: held.length > 0 })
     return undefined
   }

@@ -3,11 +3,12 @@
 import type { Day } from '../time.js'
 import {
   dayCellText, findFormulaError, isPersonalId, readBirthDate, readClassName, readGender, readGrade, readMoetStudentId,
-  readName, readPersonalId, readSchoolCode, readSheetClass,
+  readListedName, readPersonalId, readSchoolCode, readSheetClass,
 } from './roster-cell.js'
 import type { CellRead, RosterCell } from './roster-cell.js'
-import { nameColumns } from './roster-columns.js'
-import type { RosterColumn, RosterColumns, RosterField } from './roster-columns.js'
+import type { RosterColumn, RosterColumns } from './roster-columns.js'
+import type { RosterField } from './roster-header.js'
+import type { NamePlan } from './roster-names.js'
 import { gradeOfClassName } from './school-class.js'
 import type { Identifiers, StudentDetails } from './student.js'
 
@@ -22,8 +23,6 @@ export interface RosterRow extends RosterPlace {
   details: StudentDetails
   className: string
   grade: number | null
-  /** Under which titles its cells stand. */
-  columns: RosterColumns
 }
 
 export interface RosterFault extends RosterPlace {
@@ -34,6 +33,8 @@ export interface RosterFault extends RosterPlace {
   /** The row with which this one is at odds, and its sheet. */
   otherRow?: number
   otherSheet?: string
+  /** The student of the school whom the row may mean, or whose identifier it has. */
+  studentId?: string
 }
 
 export interface ReadRow extends RosterRow {
@@ -43,20 +44,34 @@ export interface ReadRow extends RosterRow {
   classNumber: number | null
 }
 
-// Totals, signatures and empty lines below the list have nothing in the columns that matter.
-export function isBlank(columns: RosterColumns, cells: readonly string[]): boolean {
-  return Object.values(columns).every((column) => cellOf(column, cells).trim() === '')
+/** The columns of one list, and where a name stands in it. */
+export interface ListColumns {
+  columns: RosterColumns
+  names: NamePlan
 }
 
-function cellOf(column: RosterColumn | undefined, cells: readonly string[]): string {
-  if (column === undefined) return ''
-  const cell = cells[column.index] ?? ''
-  return column.joinsNext ? `${cell} ${cells[column.index + 1] ?? ''}` : cell
+function readColumns({ columns, names }: ListColumns): RosterColumn[] {
+  return [...Object.values(columns), ...names.columns]
+}
+
+// Totals, signatures and empty lines below the list have nothing in the columns that matter.
+export function isBlank(list: ListColumns, cells: readonly string[]): boolean {
+  return readColumns(list).every((column) => cellOf(column, cells).trim() === '')
+}
+
+export function cellOf(column: RosterColumn | undefined, cells: readonly string[]): string {
+  return column === undefined ? '' : cells[column.index] ?? ''
+}
+
+/** The name as its columns have it. */
+export function nameOf({ names }: ListColumns, cells: readonly string[]): string {
+  return names.columns.map((column) => cellOf(column, cells).trim()).join(' ').trim()
 }
 
 export function readStudent(
-  columns: RosterColumns, cells: readonly RosterCell[], place: RosterPlace, today: Day,
+  list: ListColumns, cells: readonly RosterCell[], place: RosterPlace, today: Day,
 ): { read: ReadRow; faults: RosterFault[] } {
+  const { columns, names } = list
   const faults: RosterFault[] = []
   const texts = cells.map(String)
   const take = <T>(title: string | null, outcome: CellRead<T>): T | null => {
@@ -66,16 +81,16 @@ export function readStudent(
   }
   const read = <T>(field: RosterField, reader: (cell: string) => CellRead<T>): T | null => {
     const column = columns[field]
-    if (column === undefined) return null
-    const text = field === 'birthOn' ? dayCellText(cells[column.index] ?? '') : cellOf(column, texts)
-    return take(column.title, readCell(text, reader))
+    return column === undefined ? null : take(column.title, readCell(cellOf(column, texts), reader))
   }
-  const fullName = columns.fullName
-    ? read('fullName', readName)
-    : read('givenName', (given) => readName(`${cellOf(columns.familyName, texts)} ${given}`))
-  const birth = read('birthOn', (cell) => readBirthDate(cell, today))
+  const doubt = names.doubt(cells)
+  const fullName = doubt === undefined
+    ? take(names.columns.at(-1)?.title ?? null, readCell(nameOf(list, texts), readListedName))
+    : take<string>(doubt.column.title, { ok: false, code: doubt.code, reason: doubt.reason })
+  const born = birthCell(columns, cells)
+  const birth = born === undefined ? null : take(born.title, readCell(born.text, (cell) => readBirthDate(cell, today)))
   const className = columns.className === undefined
-    ? take(null, classOfPlace(columns, texts, place))
+    ? take(null, classOfPlace(list, texts, place))
     : read('className', readClassName)
   const identifiers = readIdentifiers(columns, texts, read)
   if (identifiers === undefined) {
@@ -92,19 +107,35 @@ export function readStudent(
   const classCell = columns.className && cells[columns.className.index]
   const classNumber = typeof classCell === 'number' ? classCell : null
   const interchangeable = birth?.interchangeable ?? false
-  const row = { ...place, details, className: className ?? '', grade, columns }
+  const row = { ...place, details, className: className ?? '', grade }
   return { read: { ...row, interchangeable, classNumber }, faults }
+}
+
+/** The birth date: in a cell, in three, or in that of boys or girls. */
+export function birthCell(columns: RosterColumns, cells: readonly RosterCell[]): { title: string; text: string } | undefined {
+  const { birthOn, birthOnGirls, birthDay, birthMonth, birthYear } = columns
+  if (birthDay && birthMonth && birthYear) {
+    const pieces = [birthDay, birthMonth, birthYear].map(({ index }) => String(cells[index] ?? '').trim())
+    return { title: birthDay.title, text: pieces.every((piece) => piece === '') ? '' : pieces.join('/') }
+  }
+  const dates = [birthOn, birthOnGirls].flatMap((column) =>
+    (column === undefined ? [] : [{ title: column.title, text: dayCellText(cells[column.index] ?? '') }]))
+  const filled = dates.filter(({ text }) => text.trim() !== '')
+  // Two dates are none that can be read.
+  return filled.length > 1 ? { title: filled[1]?.title ?? '', text: filled.map(({ text }) => text).join(' ') } : filled[0] ?? dates[0]
 }
 
 /** Where the sheet gives the class, a signature below the list would be a child of it: a name alone is none. */
 function classOfPlace(
-  columns: RosterColumns, texts: readonly string[], { sheet }: RosterPlace,
+  list: ListColumns, texts: readonly string[], { sheet }: RosterPlace,
 ): CellRead<string> {
-  const names = nameColumns(columns)
-  const others = Object.values(columns).filter((column) => !names.includes(column))
+  const { names: { columns: names } } = list
+  const others = readColumns(list).filter(({ index }) => !names.some((column) => column.index === index))
   if (others.some((column) => cellOf(column, texts).trim() !== '')) return readSheetClass(sheet ?? '')
-  return { ok: false, code: 'NAME_ALONE', reason: 'has nothing beside the name: it may be a line below the list' }
+  return { ok: false, ...NAME_ALONE }
 }
+
+export const NAME_ALONE = { code: 'NAME_ALONE', reason: 'has nothing beside the name: it may be a line below the list' }
 
 function readCell<T>(text: string, reader: (cell: string) => CellRead<T>): CellRead<T> {
   const error = findFormulaError(text)

@@ -1,23 +1,30 @@
 // The thread that reads a workbook somebody uploaded. It gives the cells as they are, and never decides what they mean.
 import assert from 'node:assert/strict'
+import { toUSVString } from 'node:util'
 import { parentPort } from 'node:worker_threads'
 import { InvalidInputError, InvalidSpreadsheetError } from 'read-excel-file/universal'
 import readWorkbook from 'read-excel-file/universal'
 import type { RosterCell } from './roster-cell.js'
-import { isReadPart, prepareParts } from './roster-xlsx-parts.js'
-import type { PartLimits } from './roster-xlsx-parts.js'
+import { isReadPart, kindOfArchive, prepareParts } from './roster-xlsx-parts.js'
+import type { PartLimits, SheetFacts } from './roster-xlsx-parts.js'
 import { ArchiveError, packPlainly, unpack } from './roster-zip.js'
 import type { ArchiveLimits } from './roster-zip.js'
 
 export interface ToRosterWorker {
   bytes: Uint8Array
-  limits: ArchiveLimits & PartLimits & { columnsMax: number }
+  limits: ArchiveLimits & PartLimits & {
+    columnsMax: number
+    /** A longer text is cut: it is none that is read. */
+    cellCharsMax: number
+    /** Of all cells together: a text that many cells share is copied for each. */
+    charsMax: number
+  }
 }
 export type FromRosterWorker =
   | { kind: 'sheets'; sheets: RosterSheet[] }
-  | { kind: 'refused'; fault: 'broken' | 'large'; reason: string }
+  | { kind: 'refused'; fault: 'broken' | 'large' | 'other'; reason: string }
 
-export interface RosterSheet {
+export interface RosterSheet extends SheetFacts {
   name: string
   /** Row 1 of the sheet first; empty rows are there. */
   rows: RosterCell[][]
@@ -35,10 +42,15 @@ port.once('message', (question: ToRosterWorker) => {
 
 async function read({ bytes, limits }: ToRosterWorker): Promise<FromRosterWorker> {
   try {
-    const files = unpack(Buffer.from(bytes), isReadPart, limits)
-    const { parts, isOfOldMac } = prepareParts(files, limits)
+    const archive = Buffer.from(bytes)
+    const files = unpack(archive, isReadPart, limits)
+    const { parts, isOfOldMac, facts } = prepareParts(files, limits)
+    if (parts.size === 0) {
+      const kind = kindOfArchive(archive)
+      if (kind !== undefined) return { kind: 'refused', fault: 'other', reason: kind }
+    }
     const sheets = await readWorkbook(packPlainly(parts).buffer, { trim: false })
-    return toSheets(sheets, limits, isOfOldMac)
+    return toSheets(sheets, facts, limits, isOfOldMac)
   } catch (error) {
     if (error instanceof ArchiveError) return { kind: 'refused', fault: error.fault, reason: error.message }
     if (error instanceof InvalidInputError || error instanceof InvalidSpreadsheetError || isUnreadable(error)) {
@@ -56,15 +68,25 @@ function isUnreadable(error: unknown): boolean {
 type SheetCell = Awaited<ReturnType<typeof readWorkbook>>[number]['data'][number][number]
 
 function toSheets(
-  sheets: Awaited<ReturnType<typeof readWorkbook>>, { columnsMax }: ToRosterWorker['limits'],
-  isOfOldMac: boolean,
+  sheets: Awaited<ReturnType<typeof readWorkbook>>, facts: readonly SheetFacts[],
+  { columnsMax, cellCharsMax, charsMax }: ToRosterWorker['limits'], isOfOldMac: boolean,
 ): FromRosterWorker {
-  // Their days are counted from 1904: a bare number of days must not be taken for one.
-  const read = (cell: SheetCell): RosterCell => (isOfOldMac ? String(toCell(cell)) : toCell(cell))
+  let leftChars = charsMax
+  const read = (cell: SheetCell): RosterCell => {
+    const value = toCell(cell)
+    if (typeof value === 'number' && !isOfOldMac) return value
+    // Of an old Mac days are counted from 1904: a bare number of days must not be taken for one.
+    const text = String(value).slice(0, cellCharsMax)
+    leftChars -= text.length
+    if (leftChars < 0) throw new ArchiveError('large', `its cells hold more than ${charsMax} letters`)
+    return text
+  }
   return {
     kind: 'sheets',
-    sheets: sheets.map(({ sheet, data }) => ({
-      name: sheet, rows: data.map((row) => row.slice(0, columnsMax).map(read)),
+    sheets: sheets.map(({ sheet, data }, at) => ({
+      name: toUSVString(sheet).replace(/\p{Cc}/gu, ''),
+      rows: data.map((row) => row.slice(0, columnsMax).map(read)),
+      ...(facts[at] ?? { isHidden: false, hiddenRows: [], mergedCells: [] }),
     })),
   }
 }

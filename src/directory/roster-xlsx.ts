@@ -6,7 +6,9 @@ import { LIMITS } from '../limits.js'
 import { openSlots } from '../slots.js'
 import { readSheetClass } from './roster-cell.js'
 import type { RosterCell } from './roster-cell.js'
-import { HEADER_SEARCH_ROWS, isHeader, namesClass } from './roster-columns.js'
+import { HEADER_ROWS_MAX, HEADER_SEARCH_ROWS, lookForHeader } from './roster-columns.js'
+import { formatRefused } from './roster-kind.js'
+import type { SheetMarks } from './roster-sheet.js'
 import { MAX_FILE_ROWS } from './roster.js'
 import type { FromRosterWorker, RosterSheet, ToRosterWorker } from './roster-xlsx-worker.js'
 import { gradeOfClassName } from './school-class.js'
@@ -19,7 +21,8 @@ export function isWorkbook(start: Uint8Array): boolean {
 }
 
 export interface RosterLists {
-  lists: { sheet?: string; rows: Iterable<RosterCell[]> | AsyncIterable<RosterCell[]> }[]
+  lists: { sheet?: string; rows: Iterable<RosterCell[]> | AsyncIterable<RosterCell[]>; marks?: SheetMarks }[]
+  /** Those that hold no list, and those that are hidden. */
   skippedSheets: string[]
 }
 
@@ -27,6 +30,7 @@ export interface RosterLists {
 export async function readWorkbookLists(bytes: Uint8Array<ArrayBuffer>): Promise<RosterLists> {
   const answer = await slots.use(() => readInWorker(bytes))
   if (answer.kind === 'sheets') return chooseLists(answer.sheets)
+  if (answer.fault === 'other') throw formatRefused(answer.reason)
   throw answer.fault === 'large' ? tooLarge(answer.reason) : invalid(answer.reason)
 }
 
@@ -38,6 +42,7 @@ async function readInWorker(bytes: Uint8Array<ArrayBuffer>): Promise<FromRosterW
     entriesMax: LIMITS.workbookEntriesMax, bytesMax: LIMITS.workbookUnpackedBytes,
     columnsMax: LIMITS.workbookColumnsMax, cellsMax: LIMITS.workbookCellsMax, tagsMax: LIMITS.workbookTagsMax,
     sheetsMax: LIMITS.workbookSheetsMax, allCellsMax: LIMITS.workbookAllCellsMax, rowMax: MAX_FILE_ROWS,
+    cellCharsMax: LIMITS.workbookCellChars, charsMax: LIMITS.workbookChars,
   }
   try {
     worker.send({ bytes, limits }, [bytes.buffer])
@@ -51,28 +56,33 @@ async function readInWorker(bytes: Uint8Array<ArrayBuffer>): Promise<FromRosterW
 
 /**
  * A sheet is named where it may give the class of its rows: where there are several lists, or the only one has its
- * class nowhere else. A workbook without any list is refused for its header, by the reader.
+ * class nowhere else. A workbook without any list is refused for its header, by the reader. A hidden sheet, such as the
+ * list of last year, is read only where nothing else can be seen.
  */
-function chooseLists(sheets: readonly RosterSheet[]): RosterLists {
+function chooseLists(all: readonly RosterSheet[]): RosterLists {
+  const shown = all.filter(({ isHidden }) => !isHidden)
+  const sheets = shown.length > 0 ? shown : all
   const lists = sheets.filter((sheet) => headerOf(sheet) !== undefined)
   const [list = sheets[0], other] = lists
+  const isAlone = other === undefined && !lists.some(givesClass)
+  const taken = isAlone ? (list === undefined ? [] : [list]) : lists
   return {
-    lists: other === undefined && !lists.some(givesClass)
-      ? [{ rows: list?.rows ?? [] }]
-      : lists.map(({ name, rows }) => ({ sheet: name, rows })),
-    skippedSheets: sheets.filter((sheet) => sheet !== list && !lists.includes(sheet) && !isEmpty(sheet))
-      .map(({ name }) => name),
+    lists: taken.map(({ name, rows, hiddenRows, mergedCells }) => ({
+      ...(!isAlone && { sheet: name }), rows,
+      marks: { hiddenRows: new Set(hiddenRows), mergedCells: new Set(mergedCells) },
+    })),
+    skippedSheets: all.filter((sheet) => !taken.includes(sheet) && !isEmpty(sheet)).map(({ name }) => name),
   }
 }
 
-function headerOf({ rows }: RosterSheet): string[] | undefined {
-  return rows.slice(0, HEADER_SEARCH_ROWS).map((cells) => cells.map(String)).find(isHeader)
+function headerOf({ rows }: RosterSheet): { namesClass: boolean } | undefined {
+  return lookForHeader(rows.slice(0, HEADER_SEARCH_ROWS + HEADER_ROWS_MAX).map((cells) => cells.map(String)))
 }
 
 /** A sheet alone says its class only as `"6A1"` does: any other word, such as the school's, is none. */
 function givesClass(sheet: RosterSheet): boolean {
   const named = readSheetClass(sheet.name)
-  return named.ok && gradeOfClassName(named.value ?? '') !== null && !namesClass(headerOf(sheet) ?? [])
+  return named.ok && gradeOfClassName(named.value ?? '') !== null && headerOf(sheet)?.namesClass !== true
 }
 
 /** Programs begin a workbook with empty sheets. */

@@ -48,6 +48,18 @@ export function unpack(
   return files
 }
 
+/** What the archive says of the files in it. Throws `ArchiveError`. */
+export function listNames(archive: Buffer): string[] {
+  const names: string[] = []
+  unpack(archive, (name) => {
+    names.push(name)
+    return false
+  }, { entriesMax: NAMES_MAX, bytesMax: 0 })
+  return names
+}
+
+const NAMES_MAX = 1_000
+
 function findDirectory(archive: Buffer): { count: number; at: number } {
   const earliest = Math.max(0, archive.length - END.bytes - COMMENT_BYTES_MAX)
   for (let at = archive.length - END.bytes; at >= earliest; at -= 1) {

@@ -153,8 +153,18 @@ export const ImportReply = Type.Object({
       column: TextOrNull,
       reason: Type.String(),
       code: Type.String(),
+      otherRow: Type.Optional(Type.Integer({ description: 'The row with which this one is at odds' })),
+      otherSheet: Type.Optional(Type.String()),
+      studentId: Type.Optional(Type.String({
+        description: 'The student of the school whom the row may mean, or who has its identifier',
+      })),
     }),
   ),
   sheets: Type.Array(Type.String(), { description: 'The sheets that were read, where a workbook has several lists' }),
-  skippedSheets: Type.Array(Type.String(), { description: 'The sheets of a workbook that hold no list' }),
+  skippedSheets: Type.Array(Type.String(), { description: 'The sheets of a workbook that hold no list, or are hidden' }),
+  columns: Type.Object({
+    read: Type.Array(Type.String()),
+    unread: Type.Array(Type.String({ description: 'A column without a title is called by its letters: "(C)"' })),
+  }, { description: 'Titles of the columns that were taken, and of those that were not' }),
+  newClasses: Type.Array(Type.String(), { description: 'Classes that are made, or would be' }),
 })

@@ -32,8 +32,24 @@ export interface StudentDetails extends Identifiers {
  * `"nguyen thi anh"`. Also how headers of a roster are compared.
  */
 export function searchText(text: string): string {
-  const bare = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('đ', 'd')
+  const bare = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/[đðɖ]/gu, 'd')
   return bare.replace(/\s+/gu, ' ').trim()
+}
+
+/** Eth and the African D (U+00D0, U+0189) look like the Vietnamese Đ, and come out of old fonts in its place. */
+export function withVietnameseD(text: string): string {
+  return text.replace(/[ÐƉ]/gu, 'Đ').replace(/[ðɖ]/gu, 'đ')
+}
+
+const TONES = /[\u0300\u0301\u0303\u0309\u0323]/gu
+
+/**
+ * A name as it is compared: with its diacritics, without case, the tone of each word behind it. `"Hòa"` and `"Hoà"` are
+ * one spelling: where the tone stands is a habit of the keyboard.
+ */
+export function spellingKey(name: string): string {
+  const words = withVietnameseD(name).normalize('NFD').toLowerCase().split(/\s+/u)
+  return words.map((word) => word.replace(TONES, '') + (word.match(TONES) ?? []).join('')).join(' ').trim()
 }
 
 export interface OpenEnrolment {

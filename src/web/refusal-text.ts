@@ -52,6 +52,10 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
   },
   STUDENT_NOT_FOUND: { vi: 'Trường không có học sinh này.', en: 'This school has no such student.' },
   STUDENT_INVALID: { vi: 'Hãy kiểm tra các ô được đánh dấu.', en: 'Check the marked fields.' },
+  STUDENT_IDENTITY_CONFLICT: {
+    vi: 'Họ tên và ngày sinh đều khác: đây có thể là một học sinh khác, và tiền đã nộp sẽ đi theo. Nếu đúng là em này, hãy sửa họ tên trước, lưu, rồi sửa ngày sinh.',
+    en: 'Name and birth date both differ: this may be another student, who would take the money along. If not, correct the name, save, then correct the birth date.',
+  },
   STUDENT_EXISTS: { vi: 'Mã này đã thuộc về một học sinh khác của trường.', en: 'This identifier belongs to another student.' },
   CLASS_UNKNOWN: { vi: 'Trường không có lớp này.', en: 'This school has no such class.' },
   CHANGE_DATE_INVALID: {
@@ -96,7 +100,7 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
   CASH_RECEIPT_NOT_FOUND: { vi: 'Trường không có phiếu thu này.', en: 'This school has no such receipt.' },
   CASH_RECEIPT_REVERSED_CONFLICT: { vi: 'Phiếu thu này đã được hoàn tác trước đó.', en: 'This receipt was taken back before.' },
   ROSTER_HEADER_INVALID: {
-    vi: 'Không tìm thấy dòng tiêu đề có cột "Họ và tên" và cột "Lớp", hoặc một cột xuất hiện hai lần. Hãy dùng tệp mẫu.',
+    vi: 'Không tìm thấy dòng tiêu đề có cột "Họ và tên" (hoặc "Họ đệm" và "Tên") và cột "Lớp", hoặc một cột xuất hiện hai lần. Hãy dùng tệp mẫu.',
     en: 'No header with "Họ và tên" and "Lớp" was found, or a column stands twice. Use the template.',
   },
   ROSTER_INVALID: {
@@ -110,6 +114,10 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
   ROSTER_ENCODING_REFUSED: {
     vi: 'Tệp ở định dạng cũ, có mật khẩu, hoặc dùng phông chữ cũ (TCVN3, VNI). Hãy lưu lại bằng Excel dạng .xlsx.',
     en: 'The file is of an old format, has a password or an old font (TCVN3, VNI). Save it as .xlsx.',
+  },
+  ROSTER_FORMAT_REFUSED: {
+    vi: 'Tệp này không phải .xlsx hay CSV, dù tên tệp ghi thế nào (có thể là trang web, .xls, .ods hoặc PDF). Hãy mở bằng Excel, chọn Lưu thành, “Excel Workbook (*.xlsx)”.',
+    en: 'The file is neither .xlsx nor CSV, whatever its name says (it may be a web page, .xls, .ods or PDF). Open it in Excel and choose Save As, "Excel Workbook (*.xlsx)".',
   },
   ROSTER_PREVIEW_NOT_FOUND: {
     vi: 'Danh sách này đã được nhập, hoặc đã chờ quá một giờ. Hãy chọn lại tệp.',

@@ -1,12 +1,12 @@
 // Imports of lists as files: what was imported, what a list would do, and the faults of one, to be worked off in the
 // list itself.
-import type { ImportPreview } from '../../directory/import-roster.js'
+import type { ImportPreview, OtherStudent } from '../../directory/import-roster.js'
 import type { DoneImport } from '../../directory/roster-preview.js'
 import type { RosterFault } from '../../directory/roster-student.js'
 import type { Table } from '../../export/table.js'
 import type { Lang } from '../text.js'
 import { faultText } from './import-fault-text.js'
-import { changeText } from './import-preview.js'
+import { beforeAfter, changeText } from './import-preview.js'
 import type { PreviewView } from './import-preview.js'
 import { importText } from './import-text.js'
 
@@ -23,7 +23,9 @@ export function importsTable(imports: readonly DoneImport[], lang: Lang): Table 
   }
 }
 
-export function faultsTable(faults: readonly RosterFault[], lang: Lang): Table {
+export function faultsTable(
+  faults: readonly RosterFault[], lang: Lang, others?: ReadonlyMap<string, OtherStudent>,
+): Table {
   const t = importText[lang]
   return {
     fileName: t.faults, sheetName: t.faults,
@@ -31,13 +33,13 @@ export function faultsTable(faults: readonly RosterFault[], lang: Lang): Table {
       { title: t.sheet, kind: 'text' }, { title: t.row, kind: 'integer' }, { title: t.column, kind: 'text' },
       { title: t.reason, kind: 'text' },
     ],
-    rows: faults.map((fault) => [fault.sheet ?? null, fault.row, fault.column ?? t.wholeRow, faultText(fault, lang)]),
+    rows: faults.map((fault) => [fault.sheet ?? null, fault.row, fault.column ?? t.wholeRow, faultText(fault, lang, others)]),
   }
 }
 
-export function previewTable({ result, outcomes, missing }: ImportPreview, view: PreviewView, lang: Lang): Table {
+export function previewTable({ result, outcomes, missing, others }: ImportPreview, view: PreviewView, lang: Lang): Table {
   const t = importText[lang]
-  if (view === 'faults') return faultsTable(result.faults, lang)
+  if (view === 'faults') return faultsTable(result.faults, lang, others)
   const title = t[view]
   if (view === 'missing') {
     return {
@@ -50,8 +52,10 @@ export function previewTable({ result, outcomes, missing }: ImportPreview, view:
     columns: [
       { title: t.sheet, kind: 'text' }, { title: t.row, kind: 'integer' }, { title: t.name, kind: 'text' },
       { title: t.class, kind: 'text' }, { title: t.change, kind: 'text' },
+      ...(view === 'updated' ? [{ title: t.beforeAfter, kind: 'text' } as const] : []),
     ],
     rows: outcomes.filter(({ kind }) => kind === view).map((outcome) =>
-      [outcome.sheet ?? null, outcome.row, outcome.fullName, outcome.className, changeText(outcome, lang)]),
+      [outcome.sheet ?? null, outcome.row, outcome.fullName, outcome.className, changeText(outcome, lang),
+        ...(view === 'updated' ? [beforeAfter(outcome, lang).join('; ')] : [])]),
   }
 }

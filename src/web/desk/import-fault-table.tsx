@@ -1,4 +1,5 @@
 // The faults of a list: which row and column of the file, and what to do about it.
+import type { OtherStudent } from '../../directory/import-roster.js'
 import type { RosterFault, RosterPlace } from '../../directory/roster-student.js'
 import { Table } from '../components/table.js'
 import type { Column } from '../components/table.js'
@@ -13,7 +14,9 @@ export function sheetColumn(rows: readonly RosterPlace[], lang: Lang): Column<Ro
   return [{ title: importText[lang].sheet, cell: ({ sheet }) => sheet ?? '' }]
 }
 
-export function FaultTable({ lang, faults }: { lang: Lang; faults: readonly RosterFault[] }) {
+export function FaultTable({ lang, faults, others }: {
+  lang: Lang; faults: readonly RosterFault[]; others?: ReadonlyMap<string, OtherStudent> | undefined
+}) {
   const t = importText[lang]
   return (
     <Table caption={t.faults} captionHidden rows={faults} empty={t.none}
@@ -21,7 +24,7 @@ export function FaultTable({ lang, faults }: { lang: Lang; faults: readonly Rost
         ...sheetColumn(faults, lang),
         { title: t.row, kind: 'number', cell: ({ row }) => wholeText(row) },
         { title: t.column, kind: 'head', cell: ({ column }) => column ?? t.wholeRow },
-        { title: t.reason, kind: 'wide', cell: (fault) => faultText(fault, lang) },
+        { title: t.reason, kind: 'wide', cell: (fault) => faultText(fault, lang, others) },
       ]} />
   )
 }

@@ -1,5 +1,7 @@
 // What is wrong with a cell of a list, or with a field of a student, by the code of the fault. Pure.
+import type { OtherStudent } from '../../directory/import-roster.js'
 import type { RosterFault } from '../../directory/roster-student.js'
+import { dayText } from '../format.js'
 import type { Lang } from '../text.js'
 
 const TEXT_CELL: Readonly<Record<Lang, string>> = {
@@ -38,12 +40,46 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
     en: 'There is no column for the class, and the sheet is not named after one. Name the sheet like the class, such as 6A1.',
   },
   NAME_ALONE: {
-    vi: 'Chỉ có họ tên nên có thể là dòng chữ ký. Nếu là học sinh, hãy điền thêm ngày sinh hoặc mã định danh.',
-    en: 'A name alone can be a signature. If it is a student, add the birth date or an identifier.',
+    vi: 'Có thể là dòng chữ ký hoặc ghi chú chứ không phải học sinh. Nếu là học sinh, hãy điền thêm ngày sinh hoặc mã định danh.',
+    en: 'This can be a signature or a note. If it is a student, add the birth date or an identifier.',
   },
   CELL_ERROR: { vi: 'Công thức trong ô bị lỗi. Hãy sửa công thức hoặc gõ giá trị.', en: 'The formula of this cell failed. Correct it or type the value.' },
   IDENTIFIER_CONFLICT: { vi: 'Các mã trong dòng này thuộc về hai học sinh khác nhau.', en: 'The identifiers of this row belong to two students.' },
   SCHOOL_CODE_REUSED: { vi: 'Mã này đã thuộc về một học sinh khác tên và ngày sinh.', en: 'This code belongs to a student of another name and birth date.' },
+  IDENTIFIER_OF_OTHER_STUDENT: {
+    vi: 'Mã này đã thuộc về một học sinh khác tên và ngày sinh. Có thể các cột đã bị đảo, hoặc chỉ sắp xếp một số cột.',
+    en: 'This identifier belongs to a student of another name and birth date. Columns may be swapped, or only some of them sorted.',
+  },
+  IDENTIFIER_ZEROS_DIFFER: {
+    vi: `Chỉ khác mã của một học sinh ở số 0 đứng đầu, có thể Excel đã bỏ số 0. ${TEXT_CELL.vi}`,
+    en: `Differs from the code of a student in leading zeros alone: Excel may have dropped them. ${TEXT_CELL.en}`,
+  },
+  BIRTH_DATE_TURNED: {
+    vi: 'Trường đã có học sinh cùng tên với ngày và tháng sinh đảo ngược. Hãy ghi ngày/tháng/năm, hoặc ghi mã định danh.',
+    en: 'A student of this name has day and month the other way round. Write day/month/year, or give an identifier.',
+  },
+  NAME_FONT_OLD: {
+    vi: 'Họ tên gõ bằng phông chữ cũ (TCVN3, VNI). Hãy chuyển cột sang Unicode (Unikey: Ctrl+Shift+F6) rồi nhập lại.',
+    en: 'The name was typed for an old font (TCVN3, VNI). Convert the column to Unicode and import again.',
+  },
+  NAME_INCOMPLETE: {
+    vi: 'Họ tên chỉ có một phần. Hãy đặt tiêu đề “Họ đệm” và “Tên” cho hai cột, và điền đủ từng dòng.',
+    en: 'The name has one of its parts only. Call the two columns “Họ đệm” and “Tên”, and fill each row.',
+  },
+  NAME_COLUMNS_DIFFER: {
+    vi: 'Hai cột họ tên không khớp nhau. Hãy sửa hoặc bỏ một cột.', en: 'The two columns of names do not agree. Correct or delete one.',
+  },
+  NAME_COLUMN_UNTITLED: {
+    vi: 'Cột bên cạnh họ tên không có tiêu đề. Nếu là tên, hãy ghi “Họ đệm” và “Tên”; nếu không, hãy đặt tiêu đề khác hoặc xóa.',
+    en: 'The column beside the name has no title. If it is the given name, call the columns “Họ đệm” and “Tên”; if not, give it another title.',
+  },
+  ROW_HIDDEN: {
+    vi: 'Dòng này đang bị ẩn trong Excel. Hãy bỏ lọc, bỏ ẩn rồi nhập lại, hoặc xóa dòng.',
+    en: 'This row is hidden in Excel. Show it and import again, or delete it.',
+  },
+  CELL_MERGED: {
+    vi: 'Ô này bị gộp (merge) với ô phía trên. Hãy bỏ gộp và điền từng dòng.', en: 'This cell is merged with the one above. Split them and fill each row.',
+  },
   STUDENT_AMBIGUOUS: {
     vi: 'Có thể là một học sinh đã có trong trường, cùng tên và ngày sinh. Hãy ghi mã định danh, hoặc chuyển lớp em đó trước.',
     en: 'Can be a student already here with the same name and birth date. Give an identifier, or move that student first.',
@@ -64,9 +100,24 @@ const ANOTHER_ROW: Readonly<Record<Lang, (row: number | undefined, sheet: string
 
 const OTHER: Readonly<Record<Lang, string>> = { vi: 'Giá trị không đọc được.', en: 'The value cannot be read.' }
 
-type Told = Pick<RosterFault, 'code' | 'otherRow' | 'otherSheet'>
+type Told = Pick<RosterFault, 'code' | 'otherRow' | 'otherSheet' | 'studentId'>
 
-export function faultText({ code, otherRow, otherSheet }: Told, lang: Lang): string {
+/** `others` are the students whom faults are at odds with, where they are at hand: a name is shown, never kept. */
+export function faultText(
+  { code, otherRow, otherSheet, studentId }: Told, lang: Lang, others: ReadonlyMap<string, OtherStudent> = NOBODY,
+): string {
   if (code === 'DUPLICATE_IN_FILE') return ANOTHER_ROW[lang](otherRow, otherSheet)
-  return TEXTS[code]?.[lang] ?? OTHER[lang]
+  const text = TEXTS[code]?.[lang] ?? OTHER[lang]
+  const other = others.get(studentId ?? '')
+  return other === undefined ? text : `${text} ${WHOSE[lang](otherText(other))}`
+}
+
+const NOBODY: ReadonlyMap<string, OtherStudent> = new Map()
+
+const WHOSE: Readonly<Record<Lang, (who: string) => string>> = {
+  vi: (who) => `Học sinh đã có: ${who}.`, en: (who) => `The student here: ${who}.`,
+}
+
+function otherText({ fullName, className, birthOn }: OtherStudent): string {
+  return [fullName, className, birthOn === null ? null : dayText(birthOn)].filter((part) => part !== null).join(', ')
 }

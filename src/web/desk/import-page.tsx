@@ -115,12 +115,15 @@ export function PreviewPage({ request, schoolId, schoolName, previewId, preview,
 }
 
 /** Which sheets of a workbook were read, and which hold no list: a class that was forgotten is seen here. */
-function ReadSheets({ lang, sheets, skippedSheets }: KeptPreview['result'] & { lang: Lang }) {
+function ReadSheets({ lang, sheets, skippedSheets, columns, newClasses }: KeptPreview['result'] & { lang: Lang }) {
   const t = importText[lang]
   return (
     <>
       {sheets.length > 0 && <p>{t.sheetsRead(sheets.length, sheets.join(', '))}</p>}
       {skippedSheets.length > 0 && <Notice tone="info"><p>{t.sheetsSkipped(skippedSheets.join(', '))}</p></Notice>}
+      <p class="soft small">{t.columnsRead(columns.read.join(', '))}</p>
+      {columns.unread.length > 0 && <Notice tone="info"><p>{t.columnsUnread(columns.unread.join(', '))}</p></Notice>}
+      {newClasses.length > 0 && <Notice tone="info"><p>{t.newClasses(newClasses.join(', '))}</p></Notice>}
     </>
   )
 }

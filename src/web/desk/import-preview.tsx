@@ -1,11 +1,11 @@
 // The rows of a list before it is taken over, by what becomes of them: new, updated, unchanged, faulty, and the
 // students who are not in it.
 import type { KeptPreview } from '../../directory/roster-preview.js'
-import type { RosterOutcome } from '../../directory/roster-plan.js'
+import type { RosterDetail, RosterOutcome } from '../../directory/roster-plan.js'
 import { Tabs } from '../components/content.js'
 import { ExportLinks } from '../components/export-links.js'
 import { Table } from '../components/table.js'
-import { wholeText } from '../format.js'
+import { dayText, wholeText } from '../format.js'
 import type { Lang } from '../text.js'
 import { FaultTable, sheetColumn } from './import-fault-table.js'
 import { importText } from './import-text.js'
@@ -48,7 +48,7 @@ export function PreviewTabs({ lang, path, preview, view }: {
 
 function Rows({ lang, preview, view }: { lang: Lang; preview: KeptPreview; view: PreviewView }) {
   const t = importText[lang]
-  if (view === 'faults') return <FaultTable lang={lang} faults={preview.result.faults.slice(0, SHOWN_MAX)} />
+  if (view === 'faults') return <FaultTable lang={lang} faults={preview.result.faults.slice(0, SHOWN_MAX)} others={preview.others} />
   if (view === 'missing') {
     return (
       <Table caption={t.missing} captionHidden rows={preview.missing.slice(0, SHOWN_MAX)}
@@ -63,6 +63,9 @@ function Rows({ lang, preview, view }: { lang: Lang; preview: KeptPreview; view:
       { title: t.name, kind: 'head', cell: ({ fullName }) => fullName },
       { title: t.class, cell: ({ className }) => className },
       { title: t.change, kind: 'wide', cell: (outcome) => changeText(outcome, lang) },
+      ...(view === 'updated' ? [{ title: t.beforeAfter, kind: 'wide' as const, cell: (outcome: RosterOutcome) => (
+        <>{beforeAfter(outcome, lang).map((line) => <div>{line}</div>)}</>
+      ) }] : []),
     ]} />
   )
 }
@@ -75,4 +78,19 @@ export function changeText({ kind, changed, placed }: RosterOutcome, lang: Lang)
   const t = importText[lang]
   if (kind === 'created') return t.newStudent
   return [...(placed === 'stays' ? [] : [t[placed]]), ...changed.map((field) => t[field])].join(', ')
+}
+
+/** What was known and what the file says instead: whoever looks sees a child that would become another one. */
+export function beforeAfter({ changed, before, after, className, classBefore }: RosterOutcome, lang: Lang): string[] {
+  const t = importText[lang]
+  const moved = classBefore === null ? [] : [t.changedFromTo(t.class.toLowerCase(), classBefore, className)]
+  return [...moved, ...changed.map((field) =>
+    t.changedFromTo(t[field], detailText(field, before[field] ?? null, lang), detailText(field, after[field], lang)))]
+}
+
+function detailText(field: RosterDetail, value: string | null, lang: Lang): string {
+  const t = importText[lang]
+  if (value === null) return t.unknown
+  if (field === 'gender') return value === 'male' ? t.male : t.female
+  return field === 'birthOn' ? dayText(value) : value
 }

@@ -38,8 +38,8 @@ export const importText = catalogue({
     en: (count: number, names: string) => `${wholeText(count)} sheets were read: ${names}.`,
   },
   sheetsSkipped: {
-    vi: (names: string) => `Bỏ qua trang tính không có danh sách học sinh: ${names}.`,
-    en: (names: string) => `Left out, because there is no list of students: ${names}.`,
+    vi: (names: string) => `Bỏ qua trang tính không có danh sách học sinh: ${names}. Trang tính bị ẩn cũng không được đọc.`,
+    en: (names: string) => `Left out, because there is no list of students: ${names}. Hidden sheets are not read either.`,
   },
   inSheet: {
     vi: (sheet: string, reason: string) => `Trang tính “${sheet}”: ${reason}`,
@@ -78,6 +78,19 @@ export const importText = catalogue({
   name: { vi: 'Họ và tên', en: 'Full name' },
   class: { vi: 'Lớp', en: 'Class' },
   change: { vi: 'Thay đổi', en: 'Change' },
+  beforeAfter: { vi: 'Trước → sau', en: 'Before → after' },
+  changedFromTo: {
+    vi: (what: string, before: string, after: string) => `${what}: ${before} → ${after}`,
+    en: (what: string, before: string, after: string) => `${what}: ${before} → ${after}`,
+  },
+  unknown: { vi: '(trống)', en: '(empty)' },
+  male: { vi: 'Nam', en: 'male' },
+  female: { vi: 'Nữ', en: 'female' },
+  columnsUnread: {
+    vi: (names: string) => `Cột không dùng: ${names}.`, en: (names: string) => `Columns that are not used: ${names}.`,
+  },
+  columnsRead: { vi: (names: string) => `Cột đã đọc: ${names}.`, en: (names: string) => `Columns that were read: ${names}.` },
+  newClasses: { vi: (names: string) => `Lớp mới sẽ được tạo: ${names}.`, en: (names: string) => `New classes will be made: ${names}.` },
   newStudent: { vi: 'Học sinh mới', en: 'New student' },
   moved: { vi: 'chuyển lớp', en: 'changes class' },
   enrolled: { vi: 'vào lớp của năm học', en: 'first class of the year' },
