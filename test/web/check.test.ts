@@ -13,8 +13,9 @@ import { drawQrPng } from '../../src/vietqr/image.js'
 import { crc16 } from '../../src/vietqr/crc.js'
 import { encodeVietqr } from '../../src/vietqr/payload.js'
 import { openPhotoReader } from '../../src/web/check/photo-reader.js'
-import { readQuestion, readTypedAmount } from '../../src/web/check/question.js'
+import { readQuestion, readTypedAccount, readTypedAmount } from '../../src/web/check/question.js'
 import { readImageSize } from '../../src/web/check/image-size.js'
+import { asOwner } from '../support/as-owner.js'
 import { CHILDREN, openParentWorld } from './parent-world.js'
 import type { ParentWorld } from './parent-world.js'
 
@@ -23,14 +24,15 @@ const UNHURRIED = { checkPhotoMs: 60_000 }
 
 interface Given {
   asked?: string
+  account?: string
+  bank?: string
   amount?: string
   photo?: Buffer
 }
 
-function multipart({ asked = '', amount = '', photo }: Given) {
+function multipart({ photo, ...typed }: Given) {
   const body = new FormData()
-  body.set('asked', asked)
-  body.set('amount', amount)
+  for (const [name, value] of Object.entries(typed)) body.set(name, value)
   body.set('photo', photo ? new File([Uint8Array.from(photo)], 'a.png', { type: 'image/png' }) : new File([], ''))
   return body
 }
@@ -45,8 +47,8 @@ async function check(world: ParentWorld, given: Given) {
   return { status: answer.statusCode, words, headers: answer.headers }
 }
 
-function vietqr(accountNumber: string, purpose?: string, amountVnd?: number): string {
-  const input = { bankBin: '970422', accountNumber, ...(purpose && { purpose }), ...(amountVnd && { amountVnd }) }
+function vietqr(accountNumber: string, purpose?: string, amountVnd?: number, bankBin = '970422'): string {
+  const input = { bankBin, accountNumber, ...(purpose && { purpose }), ...(amountVnd && { amountVnd }) }
   const encoded = encodeVietqr(input)
   assert(encoded.ok)
   return encoded.payload
@@ -67,22 +69,52 @@ t.test('what is asked gets a plain answer', async (t) => {
   const school = /Trường Tiểu học Mỹ Long Trực thuộc UBND xã Mỹ Long/
   const never = paymentCodeText(paymentCodeNumber(123_456_789))
 
+  const other = world.insuranceAccountNumber
+  const linkOf = (one: typeof bill) => `${world.deps.config.publicUrl}${world.pathOf(one)}`
+  const amber = /chưa rõ tài khoản.*Chưa chuyển tiền.*đúng một tài khoản dưới đây/
+  const holder = 'Chủ tài khoản TRUONG TIEU HOC MY LONG'
+
   const cases: [name: string, given: Given, said: RegExp, dangerous?: boolean][] = [
     ['the QR of an open bill', { asked: payload }, /Đúng là của trường.*đang chờ nộp.*Số tiền khớp/],
     ['its text with white space around', { asked: `  ${payload}\n` }, /Đúng là của trường/],
-    ['its code', { asked: bill.paymentCode }, /Đúng là của trường.*đang chờ nộp/],
-    ['its code as people type it', { asked: `Nop tien ${bill.paymentCode.toLowerCase().replace(/(.{4})/g, '$1 ')}` }, /Đúng là/],
-    ['its code and amount', { asked: bill.paymentCode, amount: '430.000 đ' }, /Số tiền khớp/],
+    ['its code', { asked: bill.paymentCode }, new RegExp(`${amber.source}.*MBBank.*${account} ${holder}.*ghi số mấy`)],
+    ['its code as people type it', { asked: `Nop tien ${bill.paymentCode.toLowerCase().replace(/(.{4})/g, '$1 ')}` }, amber],
+    ['its code and amount', { asked: bill.paymentCode, amount: '430.000 đ' }, amber],
+    ['the code of a part names the account of that part', { asked: insurance.paymentCode }, new RegExp(`VietinBank.*${other}`)],
+    ['its code and the account on the paper', { asked: bill.paymentCode, account }, /Đúng là của trường.*tại MBBank.*đang chờ nộp/],
+    ['the same with the amount', { asked: bill.paymentCode, account: ` ${account.replace(/(.{4})/g, '$1 ')}`, amount: '430.000' }, /Đúng là của trường.*Số tiền khớp/],
+    ['its code and a thief\'s account', { asked: bill.paymentCode, account: '9990001112223' },
+      new RegExp(`Không chuyển tiền.*không được trường nào.*đúng một tài khoản dưới đây.*${account}`), true],
+    ['its code and an account without its leading zero', { asked: bill.paymentCode, account: account.slice(1) },
+      /Không chuyển tiền.*không được trường nào/, true],
+    ['its code and the account of another part', { asked: bill.paymentCode, account: other },
+      new RegExp(`Không chuyển tiền.*tài khoản khác của trường.*${account}`), true],
+    ['its code and the account of another school', { asked: bill.paymentCode, account: elsewhere.accountNumber },
+      /Không chuyển tiền.*hai trường khác nhau/, true],
+    ['its code, its account and another amount', { asked: bill.paymentCode, account, amount: '430.001' },
+      /Không chuyển tiền.*không khớp/, true],
     ['its code and another amount', { asked: bill.paymentCode, amount: '430.001' }, /Không chuyển tiền.*không khớp/, true],
     ['its QR with another amount', { asked: vietqr(account, bill.paymentCode, 999) }, /Không chuyển tiền.*không khớp/, true],
-    ['the account alone', { asked: account }, /Đúng là của trường.*MBBank/],
+    ['its QR beside another amount on the paper', { asked: payload, amount: '999.000' }, /Không chuyển tiền.*khác với số tiền/, true],
+    ['its QR beside another account on the paper', { asked: payload, account: other }, /Không chuyển tiền.*khác với số ghi/, true],
+    ['the account alone', { asked: account }, new RegExp(`Đúng là của trường.*tại MBBank, c${holder.slice(1)}`)],
+    ['the account in its own field', { account }, /Đúng là của trường/],
     ['the account with spaces', { asked: account.replace(/(.{4})/g, '$1 ') }, /Đúng là của trường/],
+    ['the account and an amount', { asked: account, amount: '430.000' }, /số tiền chưa kiểm tra được.*Mã thanh toán trên giấy/],
     ['a QR of the account without a code', { asked: vietqr(account) }, /Đúng là.*chép mã ZF/],
+    ['such a QR with an amount', { asked: vietqr(account, undefined, 430_000) }, /số tiền chưa kiểm tra được/],
     ['a paid bill', { asked: paid.paymentCode }, /Đã nộp đủ, không cần chuyển nữa/],
+    ['a paid bill and its account', { asked: paid.paymentCode, account }, /Đã nộp đủ, không cần chuyển nữa/],
     ['a cancelled bill', { asked: cancelled.paymentCode }, /Không chuyển tiền.*đã được nhà trường huỷ/, true],
-    ['the link of a bill', { asked: `${world.deps.config.publicUrl}${world.pathOf(bill)}` }, /Đúng là của trường/],
+    ['a cancelled bill and its account', { asked: cancelled.paymentCode, account }, /Không chuyển tiền.*đã được nhà trường huỷ/, true],
+    ['the link of a bill', { asked: linkOf(bill) }, new RegExp(`chưa rõ tài khoản.*một trong 2 tài khoản.*${account}.*${other}`)],
+    ['the link and the account of a part', { asked: linkOf(bill), account: other }, /Đúng là của trường.*tại VietinBank/],
+    ['the link and the amount of the other part', { asked: linkOf(bill), account: other, amount: '430.000' }, /Không chuyển tiền.*không khớp/, true],
+    ['the link and a thief\'s account', { asked: linkOf(bill), account: '9990001112223' }, /Không chuyển tiền.*không được trường nào/, true],
     ['an account that nobody registered', { asked: '0000111122223333' }, /Không chuyển tiền.*không được trường nào/, true],
     ['a QR into such an account with a real code', { asked: vietqr('0000111122223333', bill.paymentCode, bill.payableVnd) },
+      /Không chuyển tiền.*không được trường nào/, true],
+    ['a QR of the account at another bank', { asked: vietqr(account, bill.paymentCode, bill.payableVnd, '970415') },
       /Không chuyển tiền.*không được trường nào/, true],
     ['a code that was never issued', { asked: never }, /Không chuyển tiền.*không có trong hệ thống/, true],
     ['a QR with such a code', { asked: vietqr(account, never) }, /Không chuyển tiền/, true],
@@ -91,6 +123,7 @@ t.test('what is asked gets a plain answer', async (t) => {
     ['the code of a bill into another account of the school', { asked: vietqr(account, insurance.paymentCode) },
       /Không chuyển tiền.*tài khoản khác của trường/, true],
     ['a link to anywhere else', { asked: 'https://hoc-phi.example/p/abc' }, /Không chuyển tiền.*mở một trang web/, true],
+    ['the same beside a right account', { asked: 'https://hoc-phi.example/p/abc', account }, /Không chuyển tiền.*mở một trang web/, true],
     ['a link like ours with a wrong token', { asked: `${world.deps.config.publicUrl}/p/abc` }, /Không chuyển tiền/, true],
     ['a QR that was changed', { asked: payload.replace(account, `${account.slice(0, -1)}${account.endsWith('1') ? '2' : '1'}`) }, /Không chuyển tiền.*hỏng hoặc đã bị sửa/, true],
     ['a QR of a shop', { asked: shopQr() }, /Không chuyển tiền.*không phải mã chuyển khoản/, true],
@@ -99,6 +132,7 @@ t.test('what is asked gets a plain answer', async (t) => {
     const { status, words } = await check(world, given)
     t.equal(status, 200, name)
     t.match(words, said, name)
+    t.equal(/✓/.test(words), /Đúng là/.test(said.source), `${name}: green, or not`)
     if (!dangerous) t.match(words, school, name)
     else t.match(words, /Nên làm gì.*kế toán/, `${name}: and what to do instead`)
     for (const { fullName } of Object.values(CHILDREN)) t.notOk(words.includes(fullName.split(' ').at(-1) ?? '?'), name)
@@ -109,6 +143,8 @@ t.test('what is asked gets a plain answer', async (t) => {
     ['a mistyped code', { asked: `${bill.paymentCode.slice(0, -1)}${bill.paymentCode.endsWith('A') ? 'B' : 'A'}` }, /gõ sai/],
     ['some words', { asked: 'xin chào' }, /Đây không phải/],
     ['two codes', { asked: `${bill.paymentCode} ${paid.paymentCode}` }, /kiểm tra từng mã một/],
+    ['two codes, one of them in the picture', { asked: paid.paymentCode, photo: await drawQrPng(payload) }, /kiểm tra từng mã một/],
+    ['an account of words', { asked: bill.paymentCode, account: 'của trường' }, /từ 6 đến 19 chữ số/],
     ['an amount in words', { asked: bill.paymentCode, amount: 'bốn trăm' }, /bằng chữ số/],
     ['an amount with a decimal point', { asked: bill.paymentCode, amount: '430000.00' }, /không có số lẻ, ví dụ 430\.000/],
   ] as [string, Given, RegExp][]) {
@@ -120,6 +156,64 @@ t.test('what is asked gets a plain answer', async (t) => {
     { fees: [{ feeKindId: world.feeKindIds.BT, scope: 'school', amountVnd: 10_000 }] })
   await world.run()
   t.match((await check(world, { asked: bill.paymentCode })).words, /Bản cũ, đã có bản mới thay/)
+  t.match((await check(world, { asked: bill.paymentCode, account })).words, /Bản cũ, đã có bản mới thay/)
+})
+
+t.test('a number that two banks have asks for the bank, and a closed account is never right', async (t) => {
+  const world = await openParentWorld(t, { config: { checksPerMinute: 1_000 } })
+  await world.run()
+  const bill = await world.billOf('anh')
+  const account = world.mainAccountNumber
+  const of = { asked: bill.paymentCode, account }
+  t.match((await check(world, of)).words, /Đúng là của trường/)
+  const { id } = (await world.asAdmin('POST', '/api/v1/schools', { name: 'Trường THCS Khác', type: 'public',
+    levels: ['lower_secondary'] })).json<{ id: string }>()
+  await world.asAdmin('POST', `/api/v1/schools/${id}/bank-accounts`,
+    { bankBin: '970415', accountNumber: account, accountName: 'TRUONG THCS KHAC' })
+  const unclear = /Số tài khoản này có ở nhiều ngân hàng.*Trên giấy ghi ngân hàng nào\? MBBank Ngân hàng khác/
+  t.match((await check(world, of)).words, unclear)
+  t.match((await check(world, { ...of, bank: '970422' })).words, /✓.*Đúng là của trường/)
+  t.match((await check(world, { ...of, bank: '970415' })).words, /Không chuyển tiền.*hai trường khác nhau/)
+  t.match((await check(world, { ...of, bank: '000000' })).words, /Không chuyển tiền.*không được trường nào/)
+  const alone = (await check(world, { account })).words
+  t.match(alone, /có ở nhiều ngân hàng.*Mỹ Long.*Khác|có ở nhiều ngân hàng.*Khác.*Mỹ Long/)
+  t.notMatch(alone, /✓/)
+
+  await asOwner(world.database, `UPDATE bank_account SET state = 'closed' WHERE id = '${world.mainAccountId}'`)
+  t.match((await check(world, { ...of, bank: '970422' })).words, /Không chuyển tiền.*đã đóng/)
+  t.match((await check(world, { asked: bill.paymentCode })).words, /Không chuyển tiền.*chưa khai tài khoản mới/)
+})
+
+t.test('a code that is no bill\'s takes any open account of its school, and no other', async (t) => {
+  const world = await openParentWorld(t, { config: { checksPerMinute: 1_000 } })
+  const { paymentCode: asked } = await world.api<{ paymentCode: string }>('POST', `/students/${world.studentIds.anh}/payment-code`)
+  const { words } = await check(world, { asked })
+  t.match(words, new RegExp(`một trong 2 tài khoản.*${world.mainAccountNumber}.*${world.insuranceAccountNumber}`))
+  t.notMatch(words, /✓/)
+  t.match((await check(world, { asked, account: world.insuranceAccountNumber })).words, /✓.*Đúng là của trường/)
+  t.match((await check(world, { asked, account: world.insuranceAccountNumber, amount: '5.000' })).words, /số tiền chưa kiểm tra/)
+  t.match((await check(world, { asked, account: '9990001112223' })).words, /Không chuyển tiền/)
+})
+
+t.test('what was said already goes along with what is added', async (t) => {
+  const world = await openParentWorld(t, { config: UNHURRIED })
+  await world.run()
+  const bill = await world.billOf('anh')
+  const send = (given: Record<string, string>) => world.app.inject({
+    method: 'POST', url: '/check', headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams(given).toString(),
+  })
+  const hidden = (html: string) => Object.fromEntries(
+    Array.from(html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g), ([, name = '', value = '']) => [name, value]))
+  const asked = hidden((await send({ asked: bill.paymentCode, amount: '430.000' })).body)
+  t.same(asked, { asked: bill.paymentCode, amount: '430000' })
+  t.match((await send({ ...asked, account: world.mainAccountNumber })).body, /Đúng là của trường/)
+  const photo = await drawQrPng(`Chuyen khoan ${bill.paymentCode}`)
+  const request = new Request('http://x/', { method: 'POST', body: multipart({ photo }) })
+  const answer = await world.app.inject({ method: 'POST', url: '/check', payload: Buffer.from(await request.arrayBuffer()),
+    headers: { 'content-type': request.headers.get('content-type') ?? '', cookie: 'lang=en' } })
+  t.match(answer.body, /the account is not known yet.*Which account number is on the paper/s)
+  t.same(hidden(answer.body), { asked: bill.paymentCode })
 })
 
 t.test('the page opens without anything, in both languages, and plain forms work too', async (t) => {
@@ -234,11 +328,12 @@ t.test('a thread that died while it had nothing to do is not given the next pict
 
 t.test('questions are sorted without guessing', async (t) => {
   const publicUrl = 'https://fees.example'
-  const read = (text: string, isFromPhoto = false) => readQuestion({ text, isFromPhoto, amountVnd: null, publicUrl })
-  t.match(read('https://fees.example/p/abc?lang=en'), { kind: 'bill_link', token: 'abc' })
+  const read = (text: string, isFromPhoto = false) => readQuestion({ text, isFromPhoto, publicUrl })
+  t.match(read('https://fees.example/p/abc?lang=en'), { link: 'abc', code: null, accounts: [] })
   t.equal(read('https://fees.example.evil.example/p/abc'), 'web_address')
   t.equal(read('WWW.x.vn'), 'web_address')
-  t.match(read('0071-000.888 888'), { kind: 'account', accountNumber: '0071000888888' })
+  t.match(read('0071-000.888 888'), { accounts: [{ bankBin: null, accountNumber: '0071000888888' }] })
+  t.same(['abc123', ' 00 12-34.56 ', '12345', 'abcdef', 'số 123456'].map(readTypedAccount), ['ABC123', '00123456', undefined, undefined, undefined])
   t.equal(read('abcdefgh'), 'not_understood', 'an account has a digit')
   t.equal(read('12345'), 'not_understood')
   t.equal(read('', true), 'empty')

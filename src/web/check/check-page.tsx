@@ -1,40 +1,55 @@
-// The check page: one form, and above it the answer to what was asked. Red only where nobody should pay, and then with
-// what to do instead.
+// The check page: one form, and above it the verdict. Green only with an account; amber names what alone is right and
+// asks for what is missing; red only where nobody should pay, and then with what to do instead.
 import type { FastifyRequest } from 'fastify'
+import { paymentCodeText } from '../../invoicing/payment-code.js'
 import { findBank } from '../../vietqr/banks.js'
 import { Card, Facts } from '../components/content.js'
-import { Button, ButtonLink, Field, PostForm } from '../components/form.js'
+import { Button, ButtonLink, Field, PostForm, Select } from '../components/form.js'
 import { Notice } from '../components/notice.js'
-import type { Tone } from '../components/notice.js'
 import { OpenPage } from '../layout.js'
 import type { Lang } from '../text.js'
-import type { Answer, Danger, KnownSchool } from './look-up.js'
+import type { Claims } from './question.js'
 import { text } from './text.js'
+import type { Danger, PublicSchool, SchoolAccount, Verdict } from './verdict.js'
 
 /** What is wrong with a field, so that it stands beside it. */
 export type Fault =
   | { field: 'asked', why: 'empty' | 'damaged_code' | 'not_understood' | 'several_codes' }
   | { field: 'amount' }
+  | { field: 'account' }
   | { field: 'photo', why: PhotoFault }
 export type PhotoFault = 'no_qr' | 'not_an_image' | 'too_large' | 'too_slow' | 'busy'
 
-export type Outcome = { answer: Answer } | { warning: 'web_address' | 'not_a_transfer' | 'broken_qr' }
+/** As it was typed. */
+export interface Typed {
+  asked: string
+  account: string
+  bank: string
+  amount: string
+}
+
+export type Outcome = { claims: Claims; verdict: Verdict } | { warning: 'web_address' | 'not_a_transfer' | 'broken_qr' }
 
 interface CheckPageProps {
   request: FastifyRequest
   outcome?: Outcome | undefined
   fault?: Fault | undefined
   /** What was typed; never what a picture held. */
-  typed?: { asked: string, amount: string } | undefined
+  typed?: Typed | undefined
+  /** Where bills live, for the link that is asked about once more. */
+  publicUrl: string
 }
 
-export function CheckPage({ request, outcome, fault, typed }: CheckPageProps) {
+/** No bank has it: an account at a bank that was not offered is nobody's. */
+const ANOTHER_BANK = '000000'
+
+export function CheckPage({ request, outcome, fault, typed, publicUrl }: CheckPageProps) {
   const { lang } = request
   const t = text[lang]
   return (
     <OpenPage request={request} title={t.title} styles={['parent.css']} scripts={['check.js']}>
       <h1>{t.title}</h1>
-      {outcome === undefined ? <p>{t.intro}</p> : <Result outcome={outcome} lang={lang} />}
+      {outcome === undefined ? <p>{t.intro}</p> : <Result outcome={outcome} request={request} publicUrl={publicUrl} />}
       {outcome === undefined
         ? <CheckForm request={request} fault={fault} typed={typed} />
         : <ButtonLink href="/check">{t.again}</ButtonLink>}
@@ -52,6 +67,8 @@ function CheckForm({ request, fault, typed }: Pick<CheckPageProps, 'request' | '
       <PostForm request={request} action="/check" multipart class="stack">
         <Field label={t.asked} name="asked" value={typed?.asked ?? ''} fault={at('asked')}
           input={{ autocomplete: 'off', maxLength: 2_000, spellcheck: false }} />
+        <AccountField label={t.accountAsked} value={typed?.account ?? ''} fault={at('account')} />
+        {typed !== undefined && typed.bank !== '' && <input type="hidden" name="bank" value={typed.bank} />}
         <Field label={t.amount} name="amount" value={typed?.amount ?? ''} fault={at('amount')}
           input={{ autocomplete: 'off', inputMode: 'numeric', maxLength: 20 }} />
         <Field label={t.photo} name="photo" type="file" hint={t.photoHint} fault={at('photo')}
@@ -62,9 +79,17 @@ function CheckForm({ request, fault, typed }: Pick<CheckPageProps, 'request' | '
   )
 }
 
+function AccountField({ label, value, fault }: { label: string; value?: string; fault?: string | undefined }) {
+  return (
+    <Field label={label} name="account" value={value ?? ''} fault={fault}
+      input={{ autocomplete: 'off', maxLength: 40, spellcheck: false }} />
+  )
+}
+
 function faultText(fault: Fault, lang: Lang): string {
   const t = text[lang]
   if (fault.field === 'amount') return t.amountUnreadable
+  if (fault.field === 'account') return t.accountUnreadable
   const texts = {
     empty: t.empty,
     damaged_code: t.damagedCode,
@@ -79,42 +104,111 @@ function faultText(fault: Fault, lang: Lang): string {
   return texts[fault.why]
 }
 
-function Result({ outcome, lang }: { outcome: Outcome; lang: Lang }) {
+interface ResultProps<Shown extends Outcome> {
+  outcome: Shown
+  request: FastifyRequest
+  publicUrl: string
+}
+
+function Result({ outcome, request, publicUrl }: ResultProps<Outcome>) {
+  const { lang } = request
   const t = text[lang]
   if ('warning' in outcome) {
     const said = { web_address: t.webAddress, not_a_transfer: t.notATransfer, broken_qr: t.brokenQr }
     return <DoNotPay reason={said[outcome.warning]} lang={lang} />
   }
-  const { answer } = outcome
-  if (answer.kind === 'danger') return <DoNotPay reason={dangerText(answer.danger, lang)} lang={lang} />
-  if (answer.bill === 'cancelled') return <DoNotPay reason={t.cancelled} lang={lang} schools={answer.schools} />
-  if (answer.amountFits === false) return <DoNotPay reason={t.amountDiffers} lang={lang} schools={answer.schools} />
-  const { tone, title, lines } = knownText(answer, t)
+  const { claims, verdict } = outcome
+  switch (verdict.kind) {
+    case 'danger':
+      return <DoNotPay reason={dangerText(verdict.danger, lang)} lang={lang} {...verdict} />
+    case 'over': {
+      const isPaid = verdict.over === 'paid'
+      return (
+        <>
+          <Notice tone="warn" title={isPaid ? t.paid : t.replaced}><p>{isPaid ? t.paidBody : t.replacedBody}</p></Notice>
+          <School school={verdict.school} lang={lang} />
+        </>
+      )
+    }
+    case 'incomplete':
+      return <Incomplete claims={claims} verdict={verdict} request={request} publicUrl={publicUrl} />
+    case 'good':
+      return <Good verdict={verdict} lang={lang} />
+  }
+}
+
+function Good({ verdict, lang }: { verdict: Verdict & { kind: 'good' }; lang: Lang }) {
+  const t = text[lang]
+  const { account, isBillOpen, isAmountRight, hasCode } = verdict
   return (
     <>
-      <Notice tone={tone} title={title}>{lines.map((line) => <p key={line}>{line}</p>)}</Notice>
-      <Schools schools={answer.schools} lang={lang} />
+      <Notice tone="good" title={t.good}>
+        <p>{t.goodAccount(bankName(account), account.accountName)}</p>
+        {isBillOpen && <p>{t.goodOpen}</p>}
+        {isAmountRight && <p>{t.goodFits}</p>}
+        {!hasCode && <p>{t.noCode}</p>}
+      </Notice>
+      <Accounts accounts={[account]} lang={lang} />
     </>
   )
 }
 
-type KnownAnswer = Answer & { kind: 'known' }
+/** What alone is right, and the one thing that has to be said before anybody can know. */
+function Incomplete(
+  { claims, verdict, request, publicUrl }:
+  { claims: Claims; verdict: Verdict & { kind: 'incomplete' }; request: FastifyRequest; publicUrl: string },
+) {
+  const { lang } = request
+  const t = text[lang]
+  const { missing, accounts } = verdict
+  const said = {
+    account: { title: t.accountMissing(accounts[0]?.school.schoolName ?? ''), body: t.accountMissingBody },
+    bank: { title: t.bankMissing, body: t.bankMissingBody },
+    code_for_amount: { title: t.amountUnchecked, body: t.amountUncheckedBody },
+  }[missing]
+  return (
+    <>
+      <Notice tone="warn" title={said.title}>
+        <p>{said.body}</p>
+        {missing === 'account' && <p><strong>{t.onlyHere(accounts.length)}</strong></p>}
+      </Notice>
+      <Accounts accounts={accounts} lang={lang} />
+      <Card>
+        <PostForm request={request} action="/check" class="stack">
+          <Given claims={missing === 'code_for_amount' ? { ...claims, code: null, link: null } : claims} publicUrl={publicUrl} />
+          {missing === 'account' && <AccountField label={t.accountMissingAsk} />}
+          {missing === 'bank' && (
+            <Select label={t.bankMissingAsk} name="bank" options={[
+              ...accounts.map((one) => ({ value: one.bankBin, label: bankName(one) })),
+              { value: ANOTHER_BANK, label: t.anotherBank },
+            ]} />
+          )}
+          {missing === 'code_for_amount' && (
+            <Field label={t.codeAsk} name="asked" input={{ autocomplete: 'off', maxLength: 100, spellcheck: false }} />
+          )}
+          <Button>{t.send}</Button>
+        </PostForm>
+      </Card>
+    </>
+  )
+}
 
-function knownText(
-  { bill, amountFits, hasCode, schools }: KnownAnswer, t: (typeof text)[Lang],
-): { tone: Tone; title: string; lines: string[] } {
-  if (bill === 'paid') return { tone: 'warn', title: t.paid, lines: [t.paidBody] }
-  if (bill === 'replaced') return { tone: 'warn', title: t.replaced, lines: [t.replacedBody] }
-  return {
-    tone: 'good',
-    title: t.good,
-    lines: [
-      schools.some(({ account }) => account !== null) ? t.goodAccount : t.goodCode,
-      ...(bill === 'open' ? [t.goodOpen] : []),
-      ...(amountFits === true ? [t.goodFits] : []),
-      ...(hasCode ? [] : [t.noCode]),
-    ],
+/** What was said already goes along with what is added, so that all of it is judged together. */
+function Given({ claims, publicUrl }: { claims: Claims; publicUrl: string }) {
+  const { code, link, accounts, amountsVnd } = claims
+  const asked = link !== null ? `${publicUrl}/p/${link}` : code === null ? undefined : paymentCodeText(code)
+  const values = {
+    asked,
+    account: accounts[0]?.accountNumber,
+    bank: accounts.flatMap(({ bankBin }) => bankBin ?? [])[0],
+    amount: amountsVnd[0],
   }
+  return (
+    <>
+      {Object.entries(values).map(([name, value]) =>
+        value !== undefined && <input key={name} type="hidden" name={name} value={value} />)}
+    </>
+  )
 }
 
 function dangerText(danger: Danger, lang: Lang): string {
@@ -126,16 +220,29 @@ function dangerText(danger: Danger, lang: Lang): string {
     schools_differ: t.schoolsDiffer,
     other_account: t.otherAccount,
     unknown_link: t.unknownLink,
+    accounts_differ: t.accountsDiffer,
+    amounts_differ: t.amountsDiffer,
+    bills_differ: t.billsDiffer,
+    amount_wrong: t.amountWrong,
+    cancelled: t.cancelled,
+    no_account: t.noAccount,
   }
   return texts[danger]
 }
 
-function DoNotPay({ reason, lang, schools = [] }: { reason: string; lang: Lang; schools?: readonly KnownSchool[] }) {
+function DoNotPay({ reason, lang, school = null, right = [] }: {
+  reason: string; lang: Lang; school?: PublicSchool | null; right?: readonly SchoolAccount[]
+}) {
   const t = text[lang]
   return (
     <>
-      <Notice tone="bad" title={t.doNotPay}><p>{reason}</p></Notice>
-      <Schools schools={schools} lang={lang} />
+      <Notice tone="bad" title={t.doNotPay}>
+        <p>{reason}</p>
+        {right.length > 0 && <p>{t.onlyHere(right.length)}</p>}
+      </Notice>
+      {right.length > 0
+        ? <Accounts accounts={right} lang={lang} />
+        : school !== null && <School school={school} lang={lang} />}
       <Card title={t.whatToDo}>
         <ul class="plain-list">
           <li>{t.adviceBill}</li>
@@ -147,22 +254,35 @@ function DoNotPay({ reason, lang, schools = [] }: { reason: string; lang: Lang; 
   )
 }
 
-function Schools({ schools, lang }: { schools: readonly KnownSchool[]; lang: Lang }) {
+function School({ school, lang }: { school: PublicSchool; lang: Lang }) {
+  return <Card><Facts items={schoolFacts(school, lang)} /></Card>
+}
+
+function schoolFacts({ schoolName, authorityName }: PublicSchool, lang: Lang) {
   const t = text[lang]
-  if (schools.length === 0) return null
+  return [
+    { name: t.school, value: schoolName },
+    ...(authorityName === null ? [] : [{ name: t.authority, value: authorityName }]),
+  ]
+}
+
+function Accounts({ accounts, lang }: { accounts: readonly SchoolAccount[]; lang: Lang }) {
+  const t = text[lang]
   return (
     <Card>
-      {schools.map(({ schoolName, authorityName, account }) => (
-        <Facts key={`${schoolName} ${account?.bankBin}`} items={[
-          { name: t.school, value: schoolName },
-          ...(authorityName === null ? [] : [{ name: t.authority, value: authorityName }]),
-          ...(account === null ? [] : [
-            { name: t.bank, value: findBank(account.bankBin)?.shortName ?? account.bankBin },
-            { name: t.account, value: <span class="number">{account.accountNumber}</span> },
-          ]),
+      {accounts.map((account) => (
+        <Facts key={`${account.bankBin} ${account.accountNumber}`} items={[
+          ...schoolFacts(account.school, lang),
+          { name: t.bank, value: bankName(account) },
+          { name: t.account, value: <span class="number">{account.accountNumber}</span> },
+          { name: t.holder, value: account.accountName },
         ]} />
       ))}
       <p class="small soft">{t.compare}</p>
     </Card>
   )
+}
+
+function bankName({ bankBin }: { bankBin: string }): string {
+  return findBank(bankBin)?.shortName ?? bankBin
 }

@@ -1,17 +1,17 @@
 // The check page over HTTP. Open to everybody, counted by address, and it keeps nothing of what it was asked.
 import multipart from '@fastify/multipart'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.js'
 import { assertNotTooOften } from '../../http/security.js'
 import { sendPage } from '../page.js'
 import { CheckPage } from './check-page.js'
-import type { Fault, Outcome, PhotoFault } from './check-page.js'
+import type { Fault, Outcome, PhotoFault, Typed } from './check-page.js'
 import { lookUp } from './look-up.js'
 import { openPhotoReader } from './photo-reader.js'
 import type { PhotoReader } from './photo-reader.js'
-import { readQuestion, readTypedAmount } from './question.js'
+import { putTogether, readQuestion, readTyped, readTypedAccount, readTypedAmount } from './question.js'
 import type { Unreadable } from './question.js'
 
 const tags = ['public']
@@ -20,19 +20,21 @@ const Html = Type.String({ description: 'text/html' })
 
 const FIELD_BYTES_MAX = 4 * 1024
 
+const TEXT_FIELDS = ['asked', 'account', 'bank', 'amount'] as const
+
 interface CheckForm {
-  asked: string
-  amount: string
+  typed: Typed
   photo: Buffer | 'too_large' | null
 }
 
 export function checkRoutes(deps: Deps): FastifyPluginAsyncTypebox {
   const { config } = deps
+  const { publicUrl } = config
   const photos = openPhotoReader(config)
 
   return async (app) => {
     await app.register(multipart, {
-      limits: { files: 1, fields: 4, parts: 6, fieldSize: FIELD_BYTES_MAX, fileSize: config.checkPhotoBytes },
+      limits: { files: 1, fields: 6, parts: 8, fieldSize: FIELD_BYTES_MAX, fileSize: config.checkPhotoBytes },
       throwFileSizeLimit: false,
     })
     app.addHook('onClose', () => photos.close())
@@ -44,43 +46,41 @@ export function checkRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         operationId: 'showCheck', tags, produces: ['text/html'], response: { 200: Html },
         summary: 'The page that says whether a QR, a payment code or an account is a school\'s',
       },
-    }, async (request, reply) => sendPage(reply, <CheckPage request={request} />))
+    }, async (request, reply) => sendPage(reply, <CheckPage request={request} publicUrl={publicUrl} />))
 
     app.post('/check', {
       config: page,
       schema: {
         operationId: 'check', tags, consumes: ['multipart/form-data', 'application/x-www-form-urlencoded'],
         produces: ['text/html'], response: { 200: Html },
-        summary: 'Check `asked` (a QR\'s text, a payment code or an account number), with `amount` if there is one, ' +
-          'or `photo`, a JPEG or PNG of a QR',
+        summary: 'Check `asked` (a QR\'s text, a payment code, a bill\'s link or an account number) or `photo`, a JPEG or ' +
+          'PNG of a QR, with `account`, `bank` (its BIN) and `amount` as they stand on the paper; all of it must agree, ' +
+          'and without an account nothing is called the school\'s own',
       },
     }, async (request, reply) => {
       await assertNotTooOften(count, request, 'too many checks from this address; wait a minute')
       const form = await readForm(request)
-      const typed = { asked: form.asked, amount: form.amount }
       const found = await findOutcome(deps, photos, form)
-      if ('field' in found) return refuse(request, reply, found, typed)
-      return sendPage(reply, <CheckPage request={request} outcome={found} />)
+      if ('field' in found) {
+        const isBusy = found.field === 'photo' && found.why === 'busy'
+        if (isBusy) void reply.header('retry-after', 5)
+        return sendPage(reply, <CheckPage request={request} fault={found} typed={form.typed} publicUrl={publicUrl} />,
+          isBusy ? 503 : 422)
+      }
+      return sendPage(reply, <CheckPage request={request} outcome={found} publicUrl={publicUrl} />)
     })
   }
 }
 
-function refuse(
-  request: FastifyRequest, reply: FastifyReply, fault: Fault, typed: { asked: string, amount: string },
-): FastifyReply {
-  const isBusy = fault.field === 'photo' && fault.why === 'busy'
-  if (isBusy) void reply.header('retry-after', 5)
-  return sendPage(reply, <CheckPage request={request} fault={fault} typed={typed} />, isBusy ? 503 : 422)
-}
-
 /** A form with a picture, or a plain one. */
 async function readForm(request: FastifyRequest): Promise<CheckForm> {
-  const form: CheckForm = { asked: '', amount: '', photo: null }
+  const form: CheckForm = { typed: { asked: '', account: '', bank: '', amount: '' }, photo: null }
   if (!request.isMultipart()) {
-    const { body } = request
-    if (typeof body !== 'object' || body === null) return form
-    if ('asked' in body && typeof body.asked === 'string') form.asked = body.asked
-    if ('amount' in body && typeof body.amount === 'string') form.amount = body.amount
+    const given: Partial<Record<string, unknown>> = { ...(typeof request.body === 'object' ? request.body : {}) }
+    for (const name of TEXT_FIELDS) {
+      const value = given[name]
+      if (typeof value === 'string') form.typed[name] = value
+    }
     return form
   }
   for await (const part of request.parts()) {
@@ -88,22 +88,41 @@ async function readForm(request: FastifyRequest): Promise<CheckForm> {
       const bytes = await part.toBuffer()
       if (part.fieldname !== 'photo' || bytes.length === 0) continue
       form.photo = part.file.truncated ? 'too_large' : bytes
-    } else if (typeof part.value === 'string' && (part.fieldname === 'asked' || part.fieldname === 'amount')) {
-      form[part.fieldname] = part.value
+    } else {
+      const name = TEXT_FIELDS.find((one) => one === part.fieldname)
+      if (name !== undefined && typeof part.value === 'string') form.typed[name] = part.value
     }
   }
   return form
 }
 
-async function findOutcome(deps: Deps, photos: PhotoReader, form: CheckForm): Promise<Outcome | Fault> {
-  const amountVnd = readTypedAmount(form.amount)
+/** All that was given is judged together: a picture does not make what was typed beside it unsaid. */
+async function findOutcome(
+  deps: Deps, photos: PhotoReader, { typed, photo }: CheckForm,
+): Promise<Outcome | Fault> {
+  const amountVnd = readTypedAmount(typed.amount)
   if (amountVnd === undefined) return { field: 'amount' }
-  const read = form.photo === null ? { text: form.asked } : await readPhoto(photos, form.photo)
-  if ('field' in read) return read
-  const isFromPhoto = form.photo !== null
-  const question = readQuestion({ text: read.text, isFromPhoto, amountVnd, publicUrl: deps.config.publicUrl })
-  if (typeof question === 'string') return toFaultOrWarning(question, isFromPhoto)
-  return { answer: await lookUp(deps, question) }
+  const accountNumber = typed.account.trim() === '' ? null : readTypedAccount(typed.account)
+  if (accountNumber === undefined) return { field: 'account' }
+  const parts = [readTyped({ accountNumber, bankBin: typed.bank.trim() || null, amountVnd })]
+  const take = (text: string, isFromPhoto: boolean): Outcome | Fault | undefined => {
+    const claims = readQuestion({ text, isFromPhoto, publicUrl: deps.config.publicUrl })
+    if (typeof claims === 'string') return toFaultOrWarning(claims, isFromPhoto)
+    parts.push(claims)
+    return undefined
+  }
+  if (photo !== null) {
+    const seen = await readPhoto(photos, photo)
+    const unread = 'field' in seen ? seen : take(seen.text, true)
+    if (unread !== undefined) return unread
+  }
+  if (typed.asked.trim() !== '' || (photo === null && accountNumber === null)) {
+    const unread = take(typed.asked, false)
+    if (unread !== undefined) return unread
+  }
+  const claims = putTogether(parts)
+  if (claims === 'several_codes') return { field: 'asked', why: claims }
+  return { claims, verdict: await lookUp(deps, claims) }
 }
 
 async function readPhoto(photos: PhotoReader, photo: Buffer | 'too_large'): Promise<{ text: string } | Fault> {

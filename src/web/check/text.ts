@@ -8,6 +8,7 @@ export const text = catalogue({
     en: 'Check a QR, a payment code or an account number before you pay. No sign-in; nothing is kept.',
   },
   asked: { vi: 'Nội dung mã QR, mã thanh toán (ZF…) hoặc số tài khoản', en: 'Text of the QR, payment code (ZF…) or account number' },
+  accountAsked: { vi: 'Số tài khoản nhận ghi trên giấy hoặc tin nhắn', en: 'The account number on the paper or in the message' },
   amount: { vi: 'Số tiền được yêu cầu (nếu có)', en: 'The amount that is asked for (if any)' },
   photo: { vi: 'Hoặc ảnh chụp mã QR', en: 'Or a photograph of the QR' },
   photoHint: { vi: 'Ảnh JPEG hoặc PNG, tối đa 8 MB.', en: 'JPEG or PNG, at most 8 MB.' },
@@ -26,6 +27,10 @@ export const text = catalogue({
   amountUnreadable: {
     vi: 'Hãy ghi số tiền bằng chữ số, không có số lẻ, ví dụ 430.000 hoặc 430000.',
     en: 'Write the amount in digits without decimals, for example 430.000 or 430000.',
+  },
+  accountUnreadable: {
+    vi: 'Hãy ghi số tài khoản như trên giấy: từ 6 đến 19 chữ số hoặc chữ cái.',
+    en: 'Write the account number as on the paper: 6 to 19 digits or letters.',
   },
   severalCodes: {
     vi: 'Có nhiều mã cùng lúc. Hãy kiểm tra từng mã một.', en: 'There are several codes. Check them one by one.',
@@ -57,6 +62,30 @@ export const text = catalogue({
   otherAccount: {
     vi: 'Thông báo thu này nộp vào một tài khoản khác của trường.', en: 'This bill is paid into another account of the school.',
   },
+  accountsDiffer: {
+    vi: 'Số tài khoản trong mã QR khác với số ghi trên giấy.',
+    en: 'The account in the QR is another one than on the paper.',
+  },
+  amountsDiffer: {
+    vi: 'Số tiền trong mã QR khác với số tiền ghi trên giấy.',
+    en: 'The amount in the QR is another one than on the paper.',
+  },
+  billsDiffer: {
+    vi: 'Đường dẫn và mã thanh toán không thuộc cùng một thông báo thu.',
+    en: 'The link and the payment code do not belong to one bill.',
+  },
+  noAccount: {
+    vi: 'Tài khoản nhận của thông báo thu này đã đóng và nhà trường chưa khai tài khoản mới.',
+    en: 'The account of this bill was closed and the school has not named a new one.',
+  },
+  onlyHere: {
+    vi: (count: number) => count === 1
+      ? 'Thông báo thu này chỉ chuyển vào đúng một tài khoản dưới đây.'
+      : `Chỉ chuyển vào một trong ${count} tài khoản dưới đây của trường.`,
+    en: (count: number) => count === 1
+      ? 'This is paid into the one account below, and into no other.'
+      : `This is paid into one of the ${count} accounts below, and into no other.`,
+  },
   unknownLink: { vi: 'Đường dẫn này không dẫn tới thông báo thu nào.', en: 'This link leads to no bill.' },
   webAddress: {
     vi: 'Mã này mở một trang web, không phải mã chuyển khoản. Xin đừng mở và đừng điền gì vào đó.',
@@ -79,8 +108,12 @@ export const text = catalogue({
   },
 
   good: { vi: 'Đúng là của trường', en: 'It is the school’s' },
-  goodAccount: { vi: 'Tài khoản này do trường đăng ký.', en: 'The school registered this account.' },
-  goodCode: { vi: 'Mã thanh toán này do trường phát hành.', en: 'The school issued this payment code.' },
+  goodAccount: {
+    vi: (bank: string, holder: string) => `Trường đăng ký số tài khoản này tại ${bank}, chủ tài khoản ${holder}. ` +
+      'Ngân hàng khác hoặc tên khác là không đúng.',
+    en: (bank: string, holder: string) => `The school registered this account at ${bank} in the name of ${holder}. ` +
+      'At another bank or in another name it is not the school’s.',
+  },
   goodOpen: { vi: 'Thông báo thu đang chờ nộp.', en: 'The bill is open.' },
   goodFits: { vi: 'Số tiền khớp với thông báo thu.', en: 'The amount fits the bill.' },
   noCode: {
@@ -94,14 +127,35 @@ export const text = catalogue({
     vi: 'Hãy mở bản mới từ đường dẫn của thông báo thu để có số tiền đúng.', en: 'Open the new one by the link of the bill: its amount is right.',
   },
   cancelled: { vi: 'Thông báo thu này đã được nhà trường huỷ.', en: 'The school cancelled this bill.' },
-  amountDiffers: {
-    vi: 'Mã này là của trường, nhưng số tiền không khớp với thông báo thu. Số tiền đúng nằm trên trang thông báo thu.',
-    en: 'The code is the school’s, but the amount does not fit the bill. The right amount stands on the page of the bill.',
+  amountWrong: {
+    vi: 'Số tiền không khớp với thông báo thu. Số tiền đúng nằm trên trang thông báo thu.',
+    en: 'The amount does not fit the bill. The right amount stands on the page of the bill.',
   },
+
+  accountMissing: { vi: (school: string) => `Mã của ${school}, chưa rõ tài khoản`, en: (school: string) => `A code of ${school}: the account is not known yet` },
+  accountMissingBody: {
+    vi: 'Chưa chuyển tiền: mã thật vẫn có thể in bên cạnh số tài khoản của kẻ gian.',
+    en: 'Do not pay yet: a real code can be printed beside the account of a thief.',
+  },
+  accountMissingAsk: { vi: 'Tài khoản trên giấy ghi số mấy?', en: 'Which account number is on the paper?' },
+  bankMissing: { vi: 'Số tài khoản này có ở nhiều ngân hàng', en: 'Several banks have an account with this number' },
+  bankMissingBody: {
+    vi: 'Chưa chuyển tiền: chỉ đúng khi ngân hàng và chủ tài khoản cũng đúng như dưới đây.',
+    en: 'Do not pay yet: it is right only when the bank and the holder are those below, too.',
+  },
+  bankMissingAsk: { vi: 'Trên giấy ghi ngân hàng nào?', en: 'Which bank is on the paper?' },
+  anotherBank: { vi: 'Ngân hàng khác', en: 'Another bank' },
+  amountUnchecked: { vi: 'Tài khoản là của trường, số tiền chưa kiểm tra được', en: 'The account is the school’s; the amount could not be checked' },
+  amountUncheckedBody: {
+    vi: 'Số tiền chỉ so được khi có mã thanh toán của thông báo thu.',
+    en: 'An amount can be compared only with the payment code of the bill.',
+  },
+  codeAsk: { vi: 'Mã thanh toán trên giấy (ZF…)', en: 'The payment code on the paper (ZF…)' },
   school: { vi: 'Trường', en: 'School' },
   authority: { vi: 'Trực thuộc', en: 'Under' },
   bank: { vi: 'Ngân hàng', en: 'Bank' },
   account: { vi: 'Số tài khoản', en: 'Account' },
+  holder: { vi: 'Chủ tài khoản', en: 'Account holder' },
   compare: {
     vi: 'So lại tên trường và số tài khoản với màn hình xác nhận của ngân hàng trước khi chuyển.',
     en: 'Compare the school and the account with your bank’s confirmation before you pay.',
