@@ -26,9 +26,9 @@ const pure = new Set([
   'src/web/desk/review-text', 'src/web/desk/search-text', 'src/web/desk/transactions-text',
   'src/banking/adapters/self-test-mark', 'src/banking/channel-health', 'src/web/desk/desk-links',
   'src/export/csv', 'src/export/table', 'src/vietqr/bank-apps',
-  'src/web/check/image-size', 'src/web/check/question', 'src/web/check/text',
+  'src/web/check/image-size', 'src/web/check/question', 'src/web/check/text', 'src/web/check/verdict',
   'src/web/desk/cash-words', 'src/web/desk/import-fault-text', 'src/web/desk/student-event-text',
-  'src/web/parent/bill', 'src/web/parent/connection-count', 'src/web/parent/text',
+  'src/web/parent/awaited', 'src/web/parent/bill', 'src/web/parent/connection-count', 'src/web/parent/pay-way', 'src/web/parent/text',
   'src/web/access/audit-text', 'src/web/access/door', 'src/web/access/export-names', 'src/web/access/role-text',
 ])
 const computingModules = new Set(['node:assert', 'node:assert/strict', 'node:buffer', 'node:crypto', 'node:util'])

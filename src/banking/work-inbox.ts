@@ -36,7 +36,7 @@ export async function putOffOrPark(
   db: Database,
   failed: Claim & { reason: string },
   limits: RetryLimits,
-  onPark: (trx: Trx) => Promise<void>,
+  onPark: (trx: Trx) => Promise<unknown>,
 ): Promise<void> {
   const { school_id: schoolId, id, attempts, reason } = failed
   await db.inSchoolAsWorker(schoolId, async (trx) => {

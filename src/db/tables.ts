@@ -561,10 +561,21 @@ export interface RecoveryCodeTable {
   used_at: Date | null
 }
 
+export interface RefundTable {
+  school_id: string
+  id: string
+  out_transaction_id: string
+  credit_id: string
+  amount_vnd: number
+  entry_id: string
+  actor: string
+  recorded_at: Generated<Date>
+}
+
 export interface ReviewActTable {
   school_id: string
   id: string
-  kind: 'assign' | 'not_ours' | 'repeat' | 'event' | 'callback' | 'credit' | 'close' | 'reopen' | 'undo'
+  kind: 'assign' | 'not_ours' | 'repeat' | 'event' | 'callback' | 'credit' | 'close' | 'reopen' | 'undo' | 'refund'
   review_item_id: string | null
   bank_transaction_id: string | null
   entry_id: string | null
@@ -596,6 +607,12 @@ export interface ReviewItemTable {
   resolution: string | null
   note: string | null
   credit_id: string | null
+}
+
+export interface ReviewItemCodeTable {
+  school_id: string
+  payment_code: number
+  review_item_id: string
 }
 
 export interface RoleAssignmentTable {
@@ -781,8 +798,10 @@ export interface Tables {
   posting: PostingTable
   price_cap: PriceCapTable
   recovery_code: RecoveryCodeTable
+  refund: RefundTable
   review_act: ReviewActTable
   review_item: ReviewItemTable
+  review_item_code: ReviewItemCodeTable
   role_assignment: RoleAssignmentTable
   roster_import: RosterImportTable
   roster_preview: RosterPreviewTable

@@ -48,16 +48,23 @@ export async function getBillPayload(trx: Trx, schoolId: string, invoiceId: stri
   await assertStanding(trx, schoolId, bill)
   const amountVnd = openVnd(bill)
   if (amountVnd === 0) throw new DomainError('NOTHING_TO_PAY', 'nothing is open on this invoice')
-  const { memoWord, ...payee } = await getPayee(trx, schoolId, bill.bankAccountId)
+  const payee = await getPayee(trx, schoolId, bill.bankAccountId)
   const paymentCode = paymentCodeText(paymentCodeNumber(bill.codeNumber))
-  const purpose = buildPurpose(paymentCode, memoWord ?? undefined)
-  const { bankBin, accountNumber } = payee
-  const encoded = encodeVietqr({ bankBin, accountNumber, amountVnd, purpose })
+  const { encoded, ...transfer } = askFor({ paymentCode, amountVnd }, payee)
   if (!encoded.ok) {
     const reasons = encoded.errors.map(({ field, reason }) => `${field} ${reason}`).join('; ')
     throw new DomainError('VIETQR_INVALID', reasons, encoded.errors)
   }
-  return { invoiceId, payload: encoded.payload, amountVnd, purpose, paymentCode, ...payee }
+  return { invoiceId, payload: encoded.payload, paymentCode, ...transfer }
+}
+
+/** The transfer that pays what is open, and its QR where one can carry it. Pure: the caller has read the row. */
+export function askFor(
+  { paymentCode, amountVnd }: { paymentCode: string; amountVnd: Vnd }, { memoWord, ...payee }: Payee,
+) {
+  const purpose = buildPurpose(paymentCode, memoWord ?? undefined)
+  const { bankBin, accountNumber } = payee
+  return { ...payee, amountVnd, purpose, encoded: encodeVietqr({ bankBin, accountNumber, amountVnd, purpose }) }
 }
 
 /** A strong validator: an answer changes exactly when what it is made of, or its form, does. */

@@ -11,6 +11,7 @@ export interface SourceChange {
   source: Source
   allocatedVnd: number
   creditedVnd: number
+  refundedVnd: number
   reversedVnd: number
 }
 
@@ -48,18 +49,19 @@ export async function addToSources(trx: Trx, schoolId: string, changes: readonly
   for (const [kind, table] of [['bank', 'bank_transaction'], ['cash', 'cash_receipt']] as const) {
     const rows = changes
       .filter(({ source }) => source.kind === kind)
-      .map(({ source, allocatedVnd, creditedVnd, reversedVnd }) => ({
+      .map(({ source, allocatedVnd, creditedVnd, refundedVnd, reversedVnd }) => ({
         id: source.id,
         allocated: allocatedVnd,
         credited: creditedVnd,
+        refunded: refundedVnd,
         reversed: reversedVnd,
       }))
     if (rows.length === 0) continue
     const { numAffectedRows } = await sql`UPDATE ${sql.table(table)} AS source
       SET allocated_vnd = allocated_vnd + change.allocated, credited_vnd = credited_vnd + change.credited,
-        reversed_vnd = reversed_vnd + change.reversed
+        refunded_vnd = refunded_vnd + change.refunded, reversed_vnd = reversed_vnd + change.reversed
       FROM jsonb_to_recordset(${toRecords(rows)}::jsonb)
-        AS change (id uuid, allocated bigint, credited bigint, reversed bigint)
+        AS change (id uuid, allocated bigint, credited bigint, refunded bigint, reversed bigint)
       WHERE source.school_id = ${schoolId} AND source.id = change.id`.execute(trx)
     assertAll(numAffectedRows, rows.length, table)
   }

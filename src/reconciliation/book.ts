@@ -1,6 +1,6 @@
 // Collects everything that one transaction writes about money, and writes it once: entries with their
-// postings, allocations, credits, facts, and the sums that follow from them. The only place that writes these tables,
-// so that a ledger posting, an allocation and a paid amount can never part company.
+// postings, allocations, credits, refunds, facts, and the sums that follow from them. The only place that writes these
+// tables, so that a ledger posting, an allocation and a paid amount can never part company.
 import assert from 'node:assert/strict'
 import type { Insertable } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
@@ -89,6 +89,14 @@ interface BookedAccount {
   ledger_no: number
 }
 
+export interface RefundDraft {
+  creditId: string
+  /** The transfer by which it left. */
+  outId: string
+  entryId: string
+  amountVnd: number
+}
+
 export interface Book {
   entry(draft: EntryDraft): string
   allocate(draft: AllocationDraft): void
@@ -98,6 +106,8 @@ export interface Book {
   drawCredit(source: Source, creditId: string, amountVnd: number): void
   /** Puts what a credit holds back into suspense: the row remembers that this part was neither spent nor reversed. */
   undoCredit(source: Source, creditId: string, amountVnd: number): void
+  /** Gives a credit back to its payer by a row of money out: its source remembers what was returned. */
+  refundCredit(source: Source, refund: RefundDraft): void
   markReversed(source: Source, amountVnd: number): void
   /** The sums of a source that is inserted in this same transaction: then no UPDATE follows for it. */
   takeSums(sourceId: string): { allocatedVnd: number; creditedVnd: number; reversedVnd: number }
@@ -111,6 +121,7 @@ export function openBook(schoolId: string, actor: string): Book {
   const credits: Row<'credit'>[] = []
   const transfers: Row<'account_transfer'>[] = []
   const cancelled: string[] = []
+  const refunds: Row<'refund'>[] = []
   const changes = new Map<string, { source: Source; changes: AllocationChange[] }>()
   const sums = new Map<string, SourceChange>()
   const invoicePaid = new Map<string, number>()
@@ -119,7 +130,10 @@ export function openBook(schoolId: string, actor: string): Book {
 
   function sumsOf(source: Source): SourceChange {
     let change = sums.get(source.id)
-    if (!change) sums.set(source.id, (change = { source, allocatedVnd: 0, creditedVnd: 0, reversedVnd: 0 }))
+    if (!change) {
+      change = { source, allocatedVnd: 0, creditedVnd: 0, refundedVnd: 0, reversedVnd: 0 }
+      sums.set(source.id, change)
+    }
     return change
   }
 
@@ -241,6 +255,20 @@ export function openBook(schoolId: string, actor: string): Book {
     sumsOf(source).creditedVnd -= amountVnd
   }
 
+  function refundCredit(source: Source, { creditId, outId, entryId, amountVnd }: RefundDraft): void {
+    draw(source, creditId, amountVnd, 0)
+    sumsOf(source).refundedVnd += amountVnd
+    refunds.push({
+      school_id: schoolId,
+      id: uuidv7(),
+      out_transaction_id: outId,
+      credit_id: creditId,
+      amount_vnd: amountVnd,
+      entry_id: entryId,
+      actor,
+    })
+  }
+
   function facts(): Row<'adoption_fact'>[] {
     return [...changes.values()].flatMap(({ source, changes: ofSource }) =>
       factsOf(ofSource, source.netByGroup).map((fact) => ({
@@ -266,6 +294,7 @@ export function openBook(schoolId: string, actor: string): Book {
     await insertRows(trx, 'allocation', allocations)
     await insertRows(trx, 'account_transfer', transfers)
     await cancelTransfers(trx, schoolId, cancelled)
+    await insertRows(trx, 'refund', refunds)
     await insertRows(trx, 'adoption_fact', facts())
     await addToInvoices(trx, schoolId, invoicePaid)
     await addToLines(trx, schoolId, [...linePaid.values()])
@@ -280,6 +309,7 @@ export function openBook(schoolId: string, actor: string): Book {
     holdCredit,
     drawCredit: (source, creditId, amountVnd) => draw(source, creditId, amountVnd, 0),
     undoCredit: (source, creditId, amountVnd) => draw(source, creditId, amountVnd, amountVnd),
+    refundCredit,
     markReversed(source, amountVnd) {
       sumsOf(source).reversedVnd += amountVnd
     },

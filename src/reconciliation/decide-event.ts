@@ -5,7 +5,6 @@ import assert from 'node:assert/strict'
 import { v7 as uuidv7 } from 'uuid'
 import type { BankEvent } from '../banking/bank-event.js'
 import { identityOf } from '../banking/event-identity.js'
-import { insertRows } from '../db/rows.js'
 import type { Database, Trx } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 import { vnd } from '../money.js'
@@ -21,7 +20,7 @@ import type { Incoming } from './incoming.js'
 import { findUnpairedOut, postTransfers } from './post-transfers.js'
 import { laidBeside, RESOLUTION } from './review-item.js'
 import type { Resolution } from './review-item.js'
-import { endItem, openItem } from './review-store.js'
+import { endItem, insertReviewItems, openItem } from './review-store.js'
 import type { ReviewItemRow } from './review-store.js'
 import type { ReviewRow } from './settle-rows.js'
 import { lockBankRows, readAccounts, readAlike, readChannels, readKnownTransfers } from './settle-store.js'
@@ -180,7 +179,7 @@ async function post(
   const actor = asking.actor.name
   await postTransfers(trx, { schoolId, actor, accounts, postings: [posting], knownTransfers: transfers, reviews })
   await tieEvent(trx, schoolId, event.id, { transferId: posting.transferId, ...placeOf(one) })
-  await insertRows(trx, 'review_item', reviews)
+  await insertReviewItems(trx, reviews)
   const openedItemId = reviews[0]?.id
   const resolution = RESOLUTION.posted
   return { resolution, transferId: posting.transferId, ...(openedItemId !== undefined && { openedItemId }) }

@@ -1,10 +1,10 @@
 // Tells a school that money with its code came to another school's account: an amount and a day, nothing of who
 // paid. One transaction in the told school, one to mark it told; repeating either changes nothing.
 import type { Selectable } from 'kysely'
-import { insertRows } from '../db/rows.js'
 import type { Tables } from '../db/tables.js'
 import type { Database } from '../db/tenancy.js'
 import { paymentCodeNumber, paymentCodeText } from '../invoicing/payment-code.js'
+import { insertReviewItems } from './review-store.js'
 
 const NOTICES_A_TURN = 200
 
@@ -39,7 +39,7 @@ async function deliver(db: Database, notice: Selectable<Tables['school_notice']>
     if (told) return
     const evidence = { code }
     const row = { school_id: toSchoolId, id, reason: 'PAID_TO_OTHER_SCHOOL', amount_vnd, bank_day, evidence }
-    await insertRows(trx, 'review_item', [{ ...row, state: 'open' }])
+    await insertReviewItems(trx, [{ ...row, state: 'open', namedCodes: [notice.payment_code] }])
   })
   await db.inSchoolAsWorker(notice.school_id, (trx) =>
     trx

@@ -1,7 +1,6 @@
 // Works the inbox off: claims due callbacks in a transaction of its own, settles them school by school, and
 // isolates a row that throws by halving its batch, so that one bad row can never hold up the others.
 import { AssertionError } from 'node:assert/strict'
-import { insertRows } from '../db/rows.js'
 import { isStorageFailure } from '../db/storage-failure.js'
 import { sqlState } from '../db/tenancy.js'
 import type { Database } from '../db/tenancy.js'
@@ -10,9 +9,10 @@ import type { Claim, RetryLimits } from '../banking/work-inbox.js'
 import type { Log } from '../log.js'
 import type { BankTimeLimits } from './bank-time.js'
 import type { Failure } from './review-item.js'
+import { openItem } from './review-store.js'
 import { settleCallbacks } from './settle.js'
 import type { Settled } from './settle.js'
-import { parkedReview } from './settle-rows.js'
+import { parkedItem } from './settle-rows.js'
 
 export interface DrainLimits extends RetryLimits, BankTimeLimits {
   batchRows: number
@@ -109,7 +109,7 @@ async function giveBack(deps: DrainDeps, schoolId: string, claim: Claim, error: 
   const reason = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : 'unknown error'
   log.error({ err: error, schoolId, callbackId: id, attempts }, 'a callback could not be settled')
   await putOffOrPark(db, { ...claim, reason }, limits, (trx) =>
-    insertRows(trx, 'review_item', [parkedReview(schoolId, id, { failure: failureOf(error), reason, attempts })]),
+    openItem(trx, schoolId, parkedItem(id, { failure: failureOf(error), reason, attempts })),
   )
 }
 

@@ -76,7 +76,7 @@ export function findUnpairedOut(
   key: store.TransferKey,
 ): store.KnownTransfer | undefined {
   return knownTransfers.find((known) => key.direction === 'in' && known.direction === 'out' &&
-    known.reverses_id === null && equalMoneyIn(known) === transferKeyText(key))
+    known.reverses_id === null && !known.is_refund && equalMoneyIn(known) === transferKeyText(key))
 }
 
 async function readStudentsOfReversed(

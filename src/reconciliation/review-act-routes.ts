@@ -15,6 +15,7 @@ import {
   ReviewActParams, SearchQuery, SearchReply, UndoParams,
 } from './review-act-schema.js'
 import { vietnamDay } from '../time.js'
+import { refundRoutes } from './refund-routes.js'
 import { searchSchool } from './search-school.js'
 import { closeItem, markNotOurs, reopenItem } from './set-apart.js'
 import type { Asking } from './take-up.js'
@@ -31,6 +32,7 @@ export function reviewActRoutes(deps: Deps): FastifyPluginAsyncTypebox {
     await app.register(moneyRoutes(deps))
     await app.register(decisionRoutes(deps))
     await app.register(lookRoutes(deps))
+    await app.register(refundRoutes(deps))
   }
 }
 

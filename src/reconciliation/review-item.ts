@@ -2,7 +2,7 @@
 // the API, the pages and the acts themselves can never disagree about what is allowed.
 
 export const REVIEW_ACTS = [
-  'assign', 'not_ours', 'repeat', 'event', 'callback', 'credit', 'close', 'reopen', 'undo',
+  'assign', 'not_ours', 'repeat', 'event', 'callback', 'credit', 'refund', 'close', 'reopen', 'undo',
 ] as const
 export type ReviewAct = (typeof REVIEW_ACTS)[number]
 
@@ -20,6 +20,7 @@ export const RESOLUTION = {
   keptAsCredit: 'KEPT_AS_CREDIT',
   usedForBills: 'USED_FOR_BILLS',
   awaitingRefund: 'AWAITING_REFUND',
+  refunded: 'REFUNDED',
   closed: 'CLOSED',
   undone: 'UNDONE',
   confirmed: 'CONFIRMED',
@@ -46,13 +47,24 @@ const CALLBACK_REASONS = ['NOT_UNDERSTOOD', 'PROCESSING_FAILED'] as const
 /** Why a call could not be settled: the words of the error itself stay in the log. */
 export const FAILURES = ['WORKER_DIED', 'DATABASE_REFUSED', 'ASSUMPTION_BROKEN', 'UNEXPECTED'] as const
 export type Failure = (typeof FAILURES)[number]
-/** Nothing can be booked; somebody has to know of it. */
+/** Nothing comes onto a bill; somebody has to know of it. */
 const NOTED_REASONS = ['MONEY_OUT', 'PAID_TO_OTHER_SCHOOL'] as const
 
 export const REVIEW_REASONS = [
   ...SUSPENSE_REASONS, ...CREDIT_REASONS, ...REPEAT_REASONS, ...EVENT_REASONS, ...CALLBACK_REASONS, ...NOTED_REASONS,
 ] as const
 export type KnownReason = (typeof REVIEW_REASONS)[number]
+
+/** Of these the payer need not be told: the money has its place, is nobody's by name, or went out. */
+const PLACED_REASONS = [...CREDIT_REASONS, 'FAMILY_SURPLUS', 'MONEY_OUT'] as const
+
+/**
+ * Whether somebody who paid by a code waits for this item to be decided: then the page of the bill says so. A family's
+ * code names no bill; whose it is is what the person decides.
+ */
+export function keepsPayerWaiting(reason: string): boolean {
+  return !isOneOf(PLACED_REASONS, reason)
+}
 
 /** Ends that leave something undecided behind them: such an item can be opened again. */
 const REOPENABLE: readonly string[] = [
@@ -87,6 +99,7 @@ export function actsOn(standing: ReviewStanding): readonly ReviewAct[] {
   if (isOneOf(CREDIT_REASONS, reason)) return ['credit']
   if (isOneOf(EVENT_REASONS, reason)) return ['event']
   if (isOneOf(CALLBACK_REASONS, reason)) return ['callback']
+  if (reason === 'MONEY_OUT') return ['refund', 'close']
   // Before changed events were kept as rows of their own, such an item was about the old one: it can only be noted.
   if (reason === 'EVENT_CHANGED' && laidBeside(evidence).keptEvent === undefined) return ['close']
   return isOneOf(REPEAT_REASONS, reason) ? ['repeat'] : ['close']

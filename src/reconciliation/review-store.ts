@@ -7,7 +7,10 @@ import { insertRows } from '../db/rows.js'
 import type { Trx } from '../db/tenancy.js'
 import type { Day } from '../time.js'
 import type { InvoiceRow } from './bill-store.js'
+import { keepsPayerWaiting } from './review-item.js'
 import type { Resolution, ReviewAct } from './review-item.js'
+import { codesIn } from './settle-rows.js'
+import type { ReviewRow } from './settle-rows.js'
 
 export interface ReviewItemRow {
   id: string
@@ -111,11 +114,23 @@ export async function holdsCredit(trx: Trx, schoolId: string, creditId: string):
   return rows.length > 0
 }
 
+/** The one way in which items are written, with the codes by which the page of a bill finds that they wait. */
+export async function insertReviewItems(trx: Trx, items: readonly ReviewRow[]): Promise<void> {
+  await insertRows(trx, 'review_item', items.map((item) => {
+    const row = { ...item }
+    delete row.namedCodes
+    return row
+  }))
+  await insertRows(trx, 'review_item_code', items.flatMap(({ school_id, id, reason, namedCodes = [] }) =>
+    keepsPayerWaiting(reason)
+      ? [...new Set(namedCodes)].map((payment_code) => ({ school_id, payment_code, review_item_id: id })) : []))
+}
+
 type NewItem = Omit<ReviewItemRow, 'id' | 'state' | 'resolution' | 'credit_id'> & Partial<Pick<ReviewItemRow, 'credit_id'>>
 
 export async function openItem(trx: Trx, schoolId: string, item: NewItem): Promise<string> {
   const id = uuidv7()
-  await insertRows(trx, 'review_item', [{
+  await insertReviewItems(trx, [{
     school_id: schoolId,
     id,
     reason: item.reason,
@@ -127,8 +142,27 @@ export async function openItem(trx: Trx, schoolId: string, item: NewItem): Promi
     bank_day: item.bank_day,
     evidence: item.evidence,
     state: 'open',
+    namedCodes: await readNamedCodes(trx, schoolId, item),
   }])
   return id
+}
+
+/**
+ * The codes in the content behind an item, and those that the rules read elsewhere. Of a call that could not be settled
+ * all of it waits; of one that could not be read, some rows may have been. Primary keys, matching_decision_of.
+ */
+async function readNamedCodes(trx: Trx, schoolId: string, about: NewItem): Promise<number[]> {
+  const { rows } = await sql<{ content: string }>`
+    SELECT memo AS content FROM bank_transaction
+      WHERE school_id = ${schoolId} AND id = ${about.bank_transaction_id} AND direction = 'in'
+    UNION ALL SELECT jsonb_array_elements_text(evidence -> 'codes') FROM matching_decision
+      WHERE school_id = ${schoolId} AND bank_transaction_id = ${about.bank_transaction_id}
+    UNION ALL SELECT memo FROM bank_event
+      WHERE school_id = ${schoolId} AND id = ${about.bank_event_id} AND direction <> 'out'
+    UNION ALL SELECT encode(body, 'escape') FROM bank_callback
+      WHERE school_id = ${schoolId} AND id = ${about.bank_callback_id} AND ${about.reason} = 'PROCESSING_FAILED'
+        AND ${about.bank_event_id}::uuid IS NULL`.execute(trx)
+  return rows.flatMap(({ content }) => codesIn(content))
 }
 
 export interface ActRow {

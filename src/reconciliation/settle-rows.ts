@@ -3,13 +3,17 @@
 import type { Insertable } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Tables } from '../db/tables.js'
-import { paymentCodeNumber, paymentCodeText } from '../invoicing/payment-code.js'
+import {
+  findPaymentCodes, parsePaymentCode, paymentCodeNumber, paymentCodeText,
+} from '../invoicing/payment-code.js'
 import type { Incoming, Unreadable } from './incoming.js'
 import { RULE_VERSION } from './match.js'
 import type { Decision } from './match.js'
+import { readContent } from './read-content.js'
 import type { Held } from './triage.js'
 
-export type ReviewRow = Insertable<Tables['review_item']>
+/** `namedCodes`: the codes by which somebody paid, whose bills say that this waits; none for most items. */
+export type ReviewRow = Insertable<Tables['review_item']> & { namedCodes?: readonly number[] }
 type Row<Table extends keyof Tables> = Insertable<Tables[Table]>
 
 const NOTHING = {
@@ -46,7 +50,17 @@ export function eventReview(
     amount_vnd: event.amountVnd,
     bank_day: event.bankDay,
   }
-  return reviewRow(schoolId, reason, row, evidence)
+  const namedCodes = event.direction === 'out' ? [] : numbersOf(readContent(event).codes)
+  return { ...reviewRow(schoolId, reason, row, evidence), namedCodes }
+}
+
+/** The numbers of the codes that a content holds. */
+export function codesIn(content: string): number[] {
+  return numbersOf(findPaymentCodes(content).codes)
+}
+
+function numbersOf(codes: readonly string[]): number[] {
+  return codes.flatMap((code) => parsePaymentCode(code) ?? [])
 }
 
 export function transferReview(
@@ -56,7 +70,8 @@ export function transferReview(
   decision: Decision,
 ): ReviewRow {
   const row = { bank_transaction_id: transferId, amount_vnd: event.amountVnd, bank_day: event.bankDay }
-  return reviewRow(schoolId, decision.review ?? decision.outcome, row, readable(decision))
+  const review = reviewRow(schoolId, decision.review ?? decision.outcome, row, readable(decision))
+  return { ...review, namedCodes: decision.evidence.codes }
 }
 
 export function moneyOutReview(schoolId: string, { event }: Incoming, transferId: string): ReviewRow {
@@ -157,6 +172,6 @@ export function eventRow(
   }
 }
 
-export function parkedReview(schoolId: string, callbackId: string, evidence: object): ReviewRow {
-  return reviewRow(schoolId, 'PROCESSING_FAILED', { bank_callback_id: callbackId }, evidence)
+export function parkedItem(callbackId: string, evidence: object) {
+  return { ...NOTHING, reason: 'PROCESSING_FAILED', bank_callback_id: callbackId, evidence }
 }

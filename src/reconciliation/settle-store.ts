@@ -163,6 +163,8 @@ export interface KnownTransfer extends TransferKey {
   bank_day: Day
   reverses_id: string | null
   reversed_vnd: number
+  /** Money out that a person paired with credits: what comes back of it is new money. */
+  is_refund: boolean
   /** `channel source` of each event that told of it. */
   told_by: string[]
 }
@@ -176,6 +178,8 @@ export async function readKnownTransfers(
   const { rows } = await sql<KnownTransfer>`
     SELECT DISTINCT ON (transfer.id) transfer.id, transfer.bank_account_id, transfer.bank_ref, transfer.direction,
       transfer.amount_vnd, transfer.occurrence, transfer.bank_day, transfer.reverses_id, transfer.reversed_vnd,
+      EXISTS (SELECT FROM refund
+        WHERE refund.school_id = ${schoolId} AND refund.out_transaction_id = transfer.id) AS is_refund,
       ARRAY(SELECT event.channel_id || ' ' || event.source FROM bank_event event
         WHERE event.school_id = ${schoolId} AND event.bank_transaction_id = transfer.id) AS told_by
     FROM jsonb_to_recordset(${toRecords(keys)}::jsonb) AS key (bank_account_id uuid, bank_ref text, amount_vnd bigint)

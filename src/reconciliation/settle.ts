@@ -11,6 +11,7 @@ import type { Incoming } from './incoming.js'
 import { RULE_VERSION } from './match.js'
 import { findUnpairedOut, postTransfers } from './post-transfers.js'
 import type { Posting } from './post-transfers.js'
+import { insertReviewItems } from './review-store.js'
 import { eventRow, eventReview, unreadableReview } from './settle-rows.js'
 import type { ReviewRow } from './settle-rows.js'
 import * as store from './settle-store.js'
@@ -64,7 +65,7 @@ export async function settleCallbacks(
   const batch = { schoolId, actor: ACTOR, accounts, postings, knownTransfers, reviews }
   const notices = await postTransfers(trx, batch)
   await writeEvents(trx, schoolId, incoming, verdicts)
-  await insertRows(trx, 'review_item', reviews)
+  await insertReviewItems(trx, reviews)
   await finishCallbacks(trx, schoolId, callbacks, new Set(unreadable.map(({ callbackId }) => callbackId)))
   return {
     callbacks: callbacks.length,

@@ -1,5 +1,5 @@
 // The balance of each account told twice: by the postings, and by the rows it stands for (transfers, bills,
-// credits, receipts). One row for each account where the two differ, with both sums.
+// credits, receipts, refunds). One row for each account where the two differ, with both sums.
 import { sql } from 'kysely'
 import { creditedByFeeGroup, FEE_GROUPS, LEDGER_NO } from '../ledger/account.js'
 import type { Rows } from './promise.js'
@@ -45,7 +45,9 @@ const told = sql`
   FROM bank_transaction WHERE direction = 'in'
   UNION ALL
   SELECT school_id, ${LEDGER_NO.suspense}::int, amount_vnd FROM bank_transaction
-  WHERE direction = 'out' AND reverses_id IS NULL`
+  WHERE direction = 'out' AND reverses_id IS NULL
+  UNION ALL
+  SELECT school_id, ${LEDGER_NO.suspense}::int, -amount_vnd FROM refund`
 
 const CHECKED_KINDS = ['bank', 'cash', 'receivable_payer', 'receivable_budget', 'student_credit', 'suspense',
   'pass_through_liability', 'fee_income']

@@ -9,7 +9,7 @@ import { rowsThat } from './promise.js'
 import type { CheckedPromise } from './promise.js'
 
 const APPEND_ONLY = ['entry', 'posting', 'allocation', 'matching_decision', 'period_close', 'review_act',
-  'optional_choice', 'audit_log']
+  'optional_choice', 'refund', 'audit_log']
 
 export const balances: CheckedPromise = {
   id: 'P3',
@@ -163,6 +163,15 @@ export const balances: CheckedPromise = {
       )
       SELECT entry_id AS id FROM posted FULL JOIN allocated USING (school_id, entry_id, student_id)
       WHERE coalesce(posted.vnd, 0) <> coalesce(allocated.vnd, 0)`),
+    rowsThat('refunds whose entry does not give exactly their credit back', sql`
+      SELECT r.id FROM refund r
+      LEFT JOIN credit c ON c.school_id = r.school_id AND c.id = r.credit_id
+      LEFT JOIN entry e ON e.school_id = r.school_id AND e.id = r.entry_id
+      LEFT JOIN posting p ON p.school_id = e.school_id AND p.entry_id = e.id
+      GROUP BY r.school_id, r.id HAVING count(p.line_no) <> 1 OR bool_and(e.kind = 'refund'
+        AND (e.bank_transaction_id, e.cash_receipt_id) IS NOT DISTINCT FROM (c.bank_transaction_id, c.cash_receipt_id)
+        AND p.debit_no = ${LEDGER_NO.studentCredit}::int AND p.credit_no = ${LEDGER_NO.suspense}::int
+        AND p.student_id = c.student_id AND p.amount_vnd = r.amount_vnd) IS NOT TRUE`),
     rowsThat('accounts whose balance is not what their rows add up to', ledgerBalances),
   ],
 }

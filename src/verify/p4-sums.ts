@@ -30,6 +30,13 @@ function sourceSums({ table, named, many }: SourceTable): Check[] {
     rowsThat(`${many} that give away more than they brought`, sql`
       SELECT id FROM ${table} WHERE least(allocated_vnd, credited_vnd, refunded_vnd, reversed_vnd) < 0
         OR allocated_vnd + credited_vnd + refunded_vnd + reversed_vnd > amount_vnd`),
+    rowsThat(`${many} whose refunded sum is not that of the refunds of their credits`, sql`
+      SELECT s.id FROM ${table} s
+      LEFT JOIN (SELECT c.school_id, c.${named} AS id, sum(r.amount_vnd) AS vnd FROM refund r
+        JOIN credit c ON c.school_id = r.school_id AND c.id = r.credit_id
+        WHERE c.${named} IS NOT NULL GROUP BY c.school_id, c.${named}) returned
+        ON returned.school_id = s.school_id AND returned.id = s.id
+      WHERE s.refunded_vnd <> coalesce(returned.vnd, 0)`),
     rowsThat(`${many} that are reversed in part`, sql`
       SELECT id FROM ${table} WHERE reversed_vnd > 0
         AND (allocated_vnd > 0 OR credited_vnd > 0 OR reversed_vnd + refunded_vnd <> amount_vnd)`),
@@ -39,7 +46,8 @@ function sourceSums({ table, named, many }: SourceTable): Check[] {
 export const sums: CheckedPromise = {
   id: 'P4',
   holds: 'every paid amount is the sum of its allocations, and no transfer gives more than it brought',
-  looksAt: { invoice: 'invoices', invoice_line: 'lines', allocation: 'allocations', credit: 'credits' },
+  looksAt: { invoice: 'invoices', invoice_line: 'lines', allocation: 'allocations', credit: 'credits',
+    refund: 'refunds' },
   checks: [
     constraintsInForce({
       'invoice.invoice_sums': null,
@@ -62,6 +70,7 @@ export const sums: CheckedPromise = {
     }),
     uniqueIndexesInForce({
       allocation_reversed_once: '(school_id, reverses_id) WHERE (reverses_id IS NOT NULL)',
+      refund_of_credit_once: '(school_id, credit_id)',
     }),
     rowsThat('invoices whose paid amount is not the sum of their allocations, or not from 0 to payable', sql`
       SELECT i.id FROM invoice i
@@ -133,13 +142,17 @@ export const sums: CheckedPromise = {
       SELECT c.id FROM credit c
       LEFT JOIN bank_transaction t ON t.school_id = c.school_id AND t.id = c.bank_transaction_id
       LEFT JOIN cash_receipt r ON r.school_id = c.school_id AND r.id = c.cash_receipt_id
+      LEFT JOIN refund ON refund.school_id = c.school_id AND refund.credit_id = c.id
       LEFT JOIN (SELECT school_id, from_credit_id AS id, sum(amount_vnd) AS vnd FROM allocation
         WHERE from_credit_id IS NOT NULL GROUP BY school_id, from_credit_id) spent
         ON spent.school_id = c.school_id AND spent.id = c.id
-      WHERE CASE
-        WHEN coalesce(t.reversed_vnd, r.reversed_vnd) > 0 THEN c.held_vnd <> 0
-        WHEN coalesce(t.refunded_vnd, r.refunded_vnd) > 0
-          THEN c.held_vnd > c.amount_vnd - coalesce(spent.vnd, 0) - c.undone_vnd
-        ELSE c.held_vnd <> c.amount_vnd - coalesce(spent.vnd, 0) - c.undone_vnd END`),
+      WHERE CASE WHEN coalesce(t.reversed_vnd, r.reversed_vnd) > 0 THEN c.held_vnd <> 0
+        ELSE c.held_vnd <> c.amount_vnd - coalesce(spent.vnd, 0) - c.undone_vnd - coalesce(refund.amount_vnd, 0) END`),
+    rowsThat('money out that is a refund and does not give back exactly what left', sql`
+      SELECT r.out_transaction_id AS id FROM refund r
+      LEFT JOIN bank_transaction t ON t.school_id = r.school_id AND t.id = r.out_transaction_id
+      GROUP BY r.school_id, r.out_transaction_id
+      HAVING sum(r.amount_vnd) IS DISTINCT FROM max(t.amount_vnd)
+        OR bool_and(t.direction = 'out' AND t.reverses_id IS NULL) IS NOT TRUE`),
   ],
 }

@@ -208,6 +208,18 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
     vi: 'Khoản này không còn giữ đồng nào để hoàn: tiền đã dùng cho thông báo thu khác. Hãy chọn giữ cho kỳ sau để khép lại.',
     en: 'Nothing of it is held for a refund: it has paid another bill. Choose to keep it, which closes this.',
   },
+  REFUND_CREDITS_INVALID: {
+    vi: 'Khoản được chọn không còn chờ hoàn. Hãy tải lại trang và chọn lại.',
+    en: 'What was chosen no longer waits for a refund. Load the page again and choose anew.',
+  },
+  REFUND_AMOUNT_CONFLICT: {
+    vi: 'Các khoản chờ hoàn được chọn không bằng đúng số tiền đã ra khỏi tài khoản.',
+    en: 'What was chosen does not add up to exactly what left the account.',
+  },
+  MONEY_OUT_EXPLAINED_CONFLICT: {
+    vi: 'Khoản tiền ra này đã được ghép rồi, hoặc là ngân hàng tự lấy lại tiền.',
+    en: 'This money out was paired already, or the bank took it back itself.',
+  },
   NOTHING_IN_SUSPENSE_CONFLICT: { vi: 'Giao dịch này không còn tiền treo.', en: 'Nothing of this transfer is in suspense.' },
   NOTHING_REPEATED_CONFLICT: { vi: 'Không có giao dịch nào để coi là bản gốc.', en: 'There is no transfer to be a copy of.' },
   NOTHING_TO_UNDO_CONFLICT: { vi: 'Không có gì để hoàn tác.', en: 'There is nothing to undo.' },

@@ -12,6 +12,8 @@ import { cancelInvoice } from '../../src/invoicing/cancel.js'
 import { paymentCodeNumber, paymentCodeText } from '../../src/invoicing/payment-code.js'
 import { runInvoices } from '../../src/invoicing/run.js'
 import { assignTransfer } from '../../src/reconciliation/assign.js'
+import { decideCredit } from '../../src/reconciliation/decide-credit.js'
+import { findRefundCandidates, pairRefund } from '../../src/reconciliation/decide-refund.js'
 import { deliverNotices } from '../../src/reconciliation/deliver-notices.js'
 import { recordCash, reverseCash } from '../../src/reconciliation/record-cash.js'
 import { undoTransfer } from '../../src/reconciliation/undo-transfer.js'
@@ -49,6 +51,7 @@ export async function openRichWorld(t: Test, options: TestDatabaseOptions = {}):
   await putUnder(world, billed.authorityId, [here, there])
   await receiveEverything(world, here, there)
   await receiveRows(world)
+  await giveBack(world, here)
   await foldFacts(world.db)
   await takeCash(world, here)
   await billAndPay(world, billed)
@@ -105,6 +108,27 @@ async function receiveRows(world: PostingWorld): Promise<void> {
   })
   const data = [row('', school.bills[0]), row('', school.bills[0]), row('77', school.bills[1])]
   await world.post(school, [Buffer.from(JSON.stringify({ error: 0, data }))])
+}
+
+/** Paid twice, and refunded by a transfer that the bank gave a reference of its own. */
+async function giveBack(world: PostingWorld, here: SeededSchool): Promise<void> {
+  const [bill] = here.bills
+  const { schoolId } = here
+  assert(bill)
+  const asking = { actor: CASHIER, note: 'trả lại người chuyển' }
+  const waiting = async (reason: string, amountVnd: number): Promise<string> => {
+    const [item] = await world.rows<{ id: string }>(`SELECT id FROM review_item
+      WHERE school_id = $1 AND state = 'open' AND reason = $2 AND amount_vnd = $3 ORDER BY id DESC`, [schoolId, reason, amountVnd])
+    return item?.id ?? ''
+  }
+  await world.post(here, [paying(here, bill, { amountVnd: bill.payableVnd + 1, time: '10:00:00' })])
+  const twice = await waiting('POSSIBLE_DOUBLE_PAYMENT', bill.payableVnd + 1)
+  await decideCredit(world.db, asking, { schoolId, reviewItemId: twice, choice: 'refund' })
+  await world.post(here, [paying(here, bill, { content: 'HOAN TIEN', reference: 'FT-REFUND', direction: 'out',
+    amountVnd: bill.payableVnd + 1, day: '2026-09-14' })])
+  const reviewItemId = await waiting('MONEY_OUT', bill.payableVnd + 1)
+  const [candidate] = await findRefundCandidates(world.db, schoolId, reviewItemId)
+  await pairRefund(world.db, asking, { schoolId, reviewItemId, creditIds: candidate?.creditIds ?? [] })
 }
 
 async function takeCash(world: PostingWorld, { schoolId, bills }: SeededSchool): Promise<void> {

@@ -139,6 +139,9 @@ const balances: Break[] = [
       SELECT id FROM account_transfer WHERE reverses_id IS NOT NULL` },
   { name: 'a receipt keeps a rest that nobody agreed to', promise: 'P3',
     sql: 'UPDATE cash_receipt SET kept_vnd = 1 WHERE reversed_vnd = 0 RETURNING id' },
+  { name: 'a refund is booked to another account', promise: 'P3',
+    sql: `${UNGUARDED} UPDATE posting SET credit_no = 110 WHERE entry_id = (SELECT entry_id FROM refund);
+      SELECT id FROM refund` },
   { name: 'a receipt is worth more than its entry', promise: 'P3',
     sql: `UPDATE cash_receipt SET amount_vnd = amount_vnd + 1 WHERE reversed_vnd = 0;
       SELECT id FROM entry WHERE kind = 'cash_in' AND cash_receipt_id =
@@ -188,6 +191,18 @@ const sums: Break[] = [
     sql: "UPDATE credit SET held_vnd = held_vnd - 1 WHERE kind = 'possible_double_payment' RETURNING id" },
   { name: 'a credit is drawn twice', promise: 'P4',
     sql: 'UPDATE credit SET amount_vnd = amount_vnd + 1 WHERE held_vnd > 0 RETURNING id' },
+  { name: 'a credit is called refunded, and no money left', promise: 'P4', also: ['P3'],
+    sql: `UPDATE bank_transaction SET refunded_vnd = credited_vnd, credited_vnd = 0
+        WHERE id = (SELECT bank_transaction_id FROM credit WHERE kind = 'possible_double_payment');
+      UPDATE credit SET held_vnd = 0 WHERE kind = 'possible_double_payment' RETURNING id` },
+  { name: 'a refund forgets that it drew its credit', promise: 'P4', also: ['P3'],
+    sql: `UPDATE bank_transaction SET credited_vnd = refunded_vnd, refunded_vnd = 0
+        WHERE id = (SELECT bank_transaction_id FROM credit JOIN refund ON refund.credit_id = credit.id);
+      UPDATE credit SET held_vnd = amount_vnd WHERE id = (SELECT credit_id FROM refund) RETURNING id` },
+  { name: 'a refund gives back more than left the account', promise: 'P4', also: ['P3'],
+    sql: `${UNGUARDED} UPDATE refund SET amount_vnd = amount_vnd + 1 RETURNING out_transaction_id AS id` },
+  { name: 'a credit may be refunded twice', promise: 'P4',
+    sql: `ALTER TABLE refund DROP CONSTRAINT refund_of_credit_once; ${says('refund_of_credit_once')}` },
   { name: 'an invoice may be paid more than it asks', promise: 'P4',
     sql: `ALTER TABLE invoice DROP CONSTRAINT invoice_paid; ${says('invoice.invoice_paid')}` },
   { name: 'a check is there but was never made on the rows', promise: 'P4',

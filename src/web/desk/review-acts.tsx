@@ -2,6 +2,7 @@
 // allow now.
 import type { FastifyRequest } from 'fastify'
 import type { ComponentChildren } from 'preact'
+import type { RefundCandidate } from '../../reconciliation/decide-refund.js'
 import type { ShownItem } from '../../reconciliation/read-review.js'
 import type { AccountName } from '../../reconciliation/read-transfers.js'
 import type { ReviewAct } from '../../reconciliation/review-item.js'
@@ -9,6 +10,7 @@ import { Card } from '../components/content.js'
 import { Button, Field, PostForm, Select } from '../components/form.js'
 import type { Faults } from './form-fields.js'
 import { reviewItemPath } from './review-links.js'
+import { RefundForm } from './review-refund.js'
 import { reviewText } from './review-text.js'
 
 export interface ActsProps {
@@ -17,6 +19,8 @@ export interface ActsProps {
   item: ShownItem
   requestId: string
   accounts: readonly AccountName[]
+  /** Whose refund it may be, of money out. */
+  refunds: readonly RefundCandidate[]
   /** Of the act that was refused. */
   faults: Faults
   note: string
@@ -24,7 +28,8 @@ export interface ActsProps {
 
 export function OtherActs(props: ActsProps) {
   const forms: Readonly<Partial<Record<ReviewAct, (props: ActsProps) => ComponentChildren>>> = {
-    not_ours: NotOurs, repeat: Repeat, event: Event, callback: Callback, credit: Credit, close: Close, reopen: Reopen,
+    not_ours: NotOurs, repeat: Repeat, event: Event, callback: Callback, credit: Credit, refund: RefundForm,
+    close: Close, reopen: Reopen,
   }
   return <>{props.item.acts.map((act) => {
     const Form = forms[act]

@@ -9,13 +9,14 @@ import { decideCallback } from '../../reconciliation/decide-callback.js'
 import { CREDIT_CHOICES, creditChoice, decideCredit } from '../../reconciliation/decide-credit.js'
 import { decideEvent, decideRepeat } from '../../reconciliation/decide-event.js'
 import type { Said } from '../../reconciliation/decide-event.js'
+import { pairRefund } from '../../reconciliation/decide-refund.js'
 import { closeItem, markNotOurs, reopenItem } from '../../reconciliation/set-apart.js'
 import type { ActOutcome, Asking } from '../../reconciliation/take-up.js'
 import { vietnamDay } from '../../time.js'
 import { amountOf, textOf } from './form-fields.js'
 import type { Form } from './form-fields.js'
 
-export const FORM_ACTS = ['assign', 'not-ours', 'repeat', 'event', 'callback', 'credit', 'close', 'reopen'] as const
+export const FORM_ACTS = ['assign', 'not-ours', 'repeat', 'event', 'callback', 'credit', 'refund', 'close', 'reopen'] as const
 export type FormAct = (typeof FORM_ACTS)[number]
 
 const AMOUNT = 'amount:'
@@ -51,6 +52,8 @@ export async function carryOut(
       return decideRepeat(db, asking, { ...on, choice: choiceOf(form, ['copy', 'new']), ...saidIn(form) })
     case 'credit': return decideCredit(db, asking,
       { ...on, ...creditChoice(choiceOf(form, CREDIT_CHOICES), vietnamDay(now())) })
+    case 'refund':
+      return pairRefund(db, asking, { ...on, creditIds: textOf(form, 'credits').split(' ').filter(isUuid) })
     case 'callback': {
       const choice = choiceOf(form, ['retry', 'set_aside'])
       return decideCallback({ db, ring: queues.ring }, asking, { ...on, choice })

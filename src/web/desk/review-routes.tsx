@@ -10,6 +10,7 @@ import { DomainError } from '../../errors.js'
 import { TABLE_FORMATS } from '../../export/table-file.js'
 import { isUuid } from '../../http/id.js'
 import { LIMITS } from '../../limits.js'
+import { findRefundCandidates } from '../../reconciliation/decide-refund.js'
 import { findCandidates, readChosenStudents } from '../../reconciliation/find-candidates.js'
 import type { CandidateItem } from '../../reconciliation/find-candidates.js'
 import { countQueue, getReviewItem, listQueue } from '../../reconciliation/read-review.js'
@@ -156,6 +157,7 @@ async function sendItem(deps: Deps, request: FastifyRequest, reply: FastifyReply
   const faults = refusal ? faultsOf(request, refusal, form) : {}
   const isAssign = act === 'assign' || act === 'look'
   const accounts = await listAccounts(db, schoolId)
+  const refunds = item.acts.includes('refund') ? await findRefundCandidates(db, schoolId, reviewItemId) : []
   const assign = item.acts.includes('assign') && item.suspenseVnd !== null
     ? await readAssign(deps, request, isAssign ? shown : { ...shown, form: undefined }, item, candidates.items)
     : null
@@ -168,7 +170,7 @@ async function sendItem(deps: Deps, request: FastifyRequest, reply: FastifyReply
         draft: { ...assign.draft, faults: isAssign ? faults : {} },
       }}
       acts={{
-        request, schoolId, item, accounts, requestId: randomUUID(),
+        request, schoolId, item, accounts, refunds, requestId: randomUUID(),
         ...(isAssign ? { faults: {}, note: '' } : { faults, note: textOf(form, 'note') }),
       }} />
   ), refusal?.status ?? 200)

@@ -141,6 +141,13 @@ export const reviewText = catalogue({
   seeStudent: { vi: 'Xem tài khoản học sinh', en: 'See the student\'s account' },
   creditYear: { vi: 'Tiền thừa của năm học', en: 'Credit of school year' },
   billYear: { vi: 'Có thông báo thu năm học', en: 'Billed in school year' },
+  refundTitle: { vi: 'Đây là tiền hoàn cho ai?', en: 'Whose refund was it?' },
+  refundHint: {
+    vi: 'Các khoản chờ hoàn có đúng số tiền này. Bấm tên để ghép: khoản đó hết chờ hoàn và trang của phụ huynh đổi theo.',
+    en: 'What waits for a refund of exactly this amount. Press a name to pair the two: it no longer waits, here and for the parent.',
+  },
+  noRefund: { vi: 'Không có khoản chờ hoàn nào đúng số tiền này.', en: 'Nothing waits for a refund of this amount.' },
+  samePayer: { vi: 'về đúng tài khoản đã chuyển', en: 'back to the account that paid' },
   closeTitle: { vi: 'Ghi nhận và khép lại', en: 'Note and close' },
   close: { vi: 'Khép lại', en: 'Close' },
   reopen: { vi: 'Mở lại', en: 'Open again' },

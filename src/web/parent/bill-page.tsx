@@ -12,6 +12,8 @@ import type { BillPage } from './bill.js'
 import { BillStatus, statusTitle } from './bill-status.js'
 import { History, LinesCard, ReceivedCard } from './bill-tables.js'
 import { PayCard } from './pay-card.js'
+import { meansOf, payViewsOf, takesMoney } from './pay-way.js'
+import type { PageMeans } from './pay-way.js'
 import type { ChildHistory } from './queries.js'
 import { text } from './text.js'
 
@@ -41,7 +43,8 @@ export function BillPageView(props: BillPageProps) {
   const { request, path, page, payWays, history, proofFault, choices, now } = props
   const { lang } = request
   const t = text[lang]
-  const firstOpen = page.bills.find(({ openVnd }) => openVnd > 0)
+  const views = payViewsOf(page)
+  const hinted = views.find(({ way }) => way.kind === 'scan') ?? views.find(({ way }) => takesMoney(way))
   return (
     <OpenPage request={request} title={`${t.title(page.roundName)} · ${page.schoolName}`}
       styles={['parent.css']} scripts={['parent.js']}>
@@ -56,11 +59,13 @@ export function BillPageView(props: BillPageProps) {
           <a class="language" href={path}>{t.reload}</a>
         </p>
         {page.bills.map((bill, at) => {
+          const view = views[at]
+          if (view === undefined) return null
           const ways = payWays.get(bill.code)
           const part = page.bills.length > 1 ? { part: { no: at + 1, of: page.bills.length } } : {}
           return (
-            <PayCard key={bill.code} bill={bill} lang={lang} {...part} withHints={bill === firstOpen} svg={ways?.svg}
-              path={ways?.path ?? path} apps={ways?.apps ?? []} />
+            <PayCard key={bill.code} bill={bill} view={view} lang={lang} {...part} withHints={view === hinted}
+              svg={ways?.svg} path={ways?.path ?? path} apps={ways?.apps ?? []} />
           )
         })}
         {page.bills.length > 0 && <LinesCard bills={page.bills} lang={lang} />}
@@ -70,7 +75,7 @@ export function BillPageView(props: BillPageProps) {
       {history === null
         ? page.hasBirthDate && <ProofForm request={request} path={path} fault={proofFault} />
         : <div id="history" class="bill"><History history={history} lang={lang} /></div>}
-      <OtherWays page={page} lang={lang} />
+      <OtherWays page={page} means={meansOf(views)} lang={lang} />
       <Safety lang={lang} />
     </OpenPage>
   )
@@ -109,17 +114,15 @@ function ProofForm({ request, path, fault }: { request: FastifyRequest; path: st
   )
 }
 
-function OtherWays({ page, lang }: { page: BillPage; lang: Lang }) {
+function OtherWays({ page, means, lang }: { page: BillPage; means: PageMeans; lang: Lang }) {
   const t = text[lang]
-  // Where no account takes money now, no other way does.
-  const isPayable = page.bills.some(({ payment }) => payment.kind === 'transfer')
   return (
     <div class="bill no-print">
-      {isPayable && (
+      {means.canPay && (
         <Card title={t.otherWays}>
           <ul class="plain-list">
-            <li>{t.otherPerson}</li>
-            <li>{t.paper}</li>
+            <li>{means.hasQr ? t.otherPerson : t.otherPersonByLink}</li>
+            {means.hasQr && <li>{t.paper}</li>}
             <li>{t.counter}</li>
           </ul>
         </Card>

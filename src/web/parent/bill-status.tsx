@@ -3,8 +3,10 @@ import { Notice } from '../components/notice.js'
 import type { Tone } from '../components/notice.js'
 import { dayText, vndText } from '../format.js'
 import type { Lang } from '../text.js'
+import type { Awaited } from './awaited.js'
 import { dueDayOf, stateOf, sumsOf } from './bill.js'
 import type { BillPage, CreditKind } from './bill.js'
+import { meansOf, payViewsOf } from './pay-way.js'
 import { text } from './text.js'
 
 interface Status {
@@ -15,17 +17,20 @@ interface Status {
 
 /** Also what is said aloud when the page changes by itself. */
 export function statusTitle(page: BillPage, lang: Lang): string {
-  return statusOf(page, lang).title
+  const [first] = page.awaited
+  return first === undefined ? statusOf(page, lang).title : awaitedText(first, lang).title
 }
 
 function statusOf(page: BillPage, lang: Lang): Status {
   const t = text[lang]
   const { bills, today } = page
   const { paidVnd, openVnd } = sumsOf(bills)
+  const means = meansOf(payViewsOf(page))
   const dueOn = dueDayOf(bills)
   const isLate = dueOn !== undefined && dueOn < today
-  const due = dueOn === undefined ? [] : [isLate ? t.late(dayText(dueOn)) : t.due(dayText(dueOn))]
-  const parts = bills.filter((bill) => bill.openVnd > 0).length > 1 ? [t.severalParts(bills.length)] : []
+  const late = means.showsQr ? t.late : means.canPay ? t.lateWithoutQr : t.lateClosed
+  const due = dueOn === undefined ? [] : [isLate ? late(dayText(dueOn)) : t.due(dayText(dueOn))]
+  const parts = means.partCount > 1 ? [t.severalParts(means.partCount)] : []
   switch (stateOf(bills)) {
     case 'withdrawn':
       return { tone: 'warn', title: t.withdrawn, lines: [t.withdrawnBody, t.withdrawnPaid] }
@@ -37,11 +42,20 @@ function statusOf(page: BillPage, lang: Lang): Status {
       return {
         tone: isLate ? 'warn' : 'info',
         title: t.partPaid(vndText(paidVnd), vndText(openVnd)),
-        lines: [t.partPaidBody, ...due, ...parts],
+        lines: [...(means.showsQr ? [t.partPaidBody] : []), ...due, ...parts],
       }
     case 'unpaid':
       return { tone: isLate ? 'warn' : 'info', title: t.unpaid(vndText(openVnd)), lines: [...due, ...parts] }
   }
+}
+
+/** Amount and day, and nothing of what a person has to decide. */
+function awaitedText({ amountVnd, day, isElsewhere }: Awaited, lang: Lang): { title: string; body: string } {
+  const t = text[lang]
+  const told = [amountVnd === null ? undefined : vndText(amountVnd), day === null ? undefined : dayText(day)] as const
+  return isElsewhere
+    ? { title: t.awaitedElsewhere(...told), body: t.awaitedElsewhereBody }
+    : { title: t.awaited(...told), body: t.awaitedBody }
 }
 
 export function BillStatus({ page, lang }: { page: BillPage; lang: Lang }) {
@@ -53,6 +67,10 @@ export function BillStatus({ page, lang }: { page: BillPage; lang: Lang }) {
       {isOldLink && (
         <Notice tone="info"><p>{page.linked.state === 'superseded' ? t.superseded : t.partCancelled}</p></Notice>
       )}
+      {page.awaited.map((one) => {
+        const said = awaitedText(one, lang)
+        return <Notice key={one.itemId} tone="info" title={said.title}><p>{said.body}</p></Notice>
+      })}
       <Notice tone={tone}>
         <p class="bill-status">{title}</p>
         {lines.map((line) => <p key={line}>{line}</p>)}

@@ -4,6 +4,7 @@ import type { ExemptionPayer, InvoiceState } from '../../invoicing/invoice.js'
 import type { FeeGroup } from '../../ledger/account.js'
 import { isDay } from '../../time.js'
 import type { Day } from '../../time.js'
+import type { Awaited } from './awaited.js'
 
 /** The bills of one student in one round: what a page shows and what it watches. */
 export interface BillPlace {
@@ -72,6 +73,8 @@ export interface BillPage {
   linked: { state: InvoiceState, code: string }
   /** Issued ones, in the order of issue; none when all were taken back. */
   bills: readonly PageBill[]
+  /** Transfers that name these bills and wait for a person. */
+  awaited: readonly Awaited[]
   credits: readonly { kind: CreditKind, heldVnd: number }[]
   today: Day
 }

@@ -1,20 +1,24 @@
 // How one bill is paid: the QR first, big enough for another phone, then the same transfer line by line with a button
-// that copies each, then the apps that fill everything in. No way that costs anything stands here.
+// that copies each, then the apps that fill everything in. No way that costs anything stands here; while a transfer
+// that names the bill waits for a person, all of it is folded away.
 import { findBank } from '../../vietqr/banks.js'
+import { TRANSFER_LIMIT_VND } from '../../vietqr/transfer-rules.js'
 import type { BankAppLink } from '../../vietqr/bank-apps.js'
 import { Card, Copyable, Facts } from '../components/content.js'
 import { Badge, Notice } from '../components/notice.js'
 import { vndText } from '../format.js'
 import type { Lang } from '../text.js'
 import type { PageBill, Payment } from './bill.js'
+import type { PayView } from './pay-way.js'
 import { text } from './text.js'
 
 export interface PayCardProps {
   bill: PageBill
+  view: PayView
   lang: Lang
   /** "Part 1 of 2"; undefined when the bill is alone. */
   part?: { no: number; of: number }
-  /** What holds for all parts is said with the first that is open. */
+  /** What holds for all parts is said with the first that it fits. */
   withHints: boolean
   /** The drawn QR; undefined where none can be made. */
   svg: string | undefined
@@ -23,33 +27,52 @@ export interface PayCardProps {
   apps: readonly BankAppLink[]
 }
 
-export function PayCard({ bill, lang, part, withHints, svg, path, apps }: PayCardProps) {
+export function PayCard(props: PayCardProps) {
+  const { bill, view: { way, isCovered }, lang, part } = props
   const t = text[lang]
   const partName = part && t.part(part.no, part.of)
   const { payment } = bill
-  if (payment.kind === 'nothing') {
-    if (partName === undefined) return null
-    const isZero = bill.payableVnd === 0
+  if (payment.kind === 'transfer') {
     return (
-      <Card title={partName} action={<Badge tone="good">{isZero ? t.partZero : t.partDone}</Badge>}>
-        <p class="number">{vndText(bill.payableVnd)}</p>
+      <Card title={partName ?? (isCovered ? t.covered : way.kind === 'scan' ? t.payHere : t.transferHere)}
+        action={<strong class="number large">{vndText(payment.amountVnd)}</strong>}>
+        {isCovered
+          ? <details><summary>{t.payAnyway}</summary><Ways {...props} payment={payment} /></details>
+          : <Ways {...props} payment={payment} />}
       </Card>
     )
   }
-  if (payment.kind === 'closed') {
+  if (way.kind === 'closed') {
     const title = partName === undefined ? t.closed : `${partName}: ${t.closed}`
     return <Notice tone="warn" title={title}><p>{t.closedBody}</p></Notice>
   }
+  if (partName === undefined) return null
   return (
-    <Card title={partName ?? t.payHere} action={<strong class="number large">{vndText(payment.amountVnd)}</strong>}>
-      {svg === undefined ? <p>{t.noQr}</p> : <QrFigure bill={bill} lang={lang} svg={svg} path={path} />}
+    <Card title={partName} action={<Badge tone="good">{way.kind === 'zero' ? t.partZero : t.partDone}</Badge>}>
+      <p class="number">{vndText(bill.payableVnd)}</p>
+    </Card>
+  )
+}
+
+type Transferred = Payment & { kind: 'transfer' }
+
+function Ways(props: PayCardProps & { payment: Transferred }) {
+  const { bill, view: { way }, lang, withHints, svg, path, apps, payment } = props
+  const t = text[lang]
+  return (
+    <div class="stack">
+      {way.kind === 'several_transfers' && (
+        <p><strong>{t.severalTransfers(vndText(TRANSFER_LIMIT_VND), way.count)}</strong></p>
+      )}
+      {way.kind === 'by_hand' && <p>{t.noQr}</p>}
+      {svg !== undefined && <QrFigure bill={bill} lang={lang} svg={svg} path={path} />}
       {svg !== undefined && withHints && <p class="small soft">{t.scan}</p>}
       {withHints && <p class="pay-free">{t.free}</p>}
-      <h3>{t.byHand}</h3>
-      <Transfer payment={payment} lang={lang} />
+      {svg !== undefined && <h3>{t.byHand}</h3>}
+      <Transfer payment={payment} isWhole={way.kind !== 'several_transfers'} lang={lang} />
       {withHints && <p class="small soft">{t.keepPurpose}</p>}
       {apps.length > 0 && <Apps apps={apps} lang={lang} hint={withHints} />}
-    </Card>
+    </div>
   )
 }
 
@@ -69,7 +92,8 @@ function QrFigure({ bill, lang, svg, path }: { bill: PageBill; lang: Lang; svg: 
   )
 }
 
-function Transfer({ payment, lang }: { payment: Payment & { kind: 'transfer' }; lang: Lang }) {
+/** An amount that no bank takes in one transfer is named, and not there to be copied. */
+function Transfer({ payment, isWhole, lang }: { payment: Transferred; isWhole: boolean; lang: Lang }) {
   const t = text[lang]
   const { bankBin, accountNumber, accountName, amountVnd, purpose } = payment
   const bank = findBank(bankBin)?.shortName ?? bankBin
@@ -81,7 +105,8 @@ function Transfer({ payment, lang }: { payment: Payment & { kind: 'transfer' }; 
         line(t.bank, bank),
         line(t.accountNumber, accountNumber),
         line(t.accountName, accountName),
-        line(t.amount, String(amountVnd), vndText(amountVnd)),
+        isWhole ? line(t.amount, String(amountVnd), vndText(amountVnd))
+          : { name: t.amountInAll, value: vndText(amountVnd) },
         line(t.purpose, purpose),
       ]} />
     </div>

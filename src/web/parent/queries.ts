@@ -6,6 +6,7 @@ import type { InvoiceState } from '../../invoicing/invoice.js'
 import { paymentCodeNumber, paymentCodeText } from '../../invoicing/payment-code.js'
 import type { PaymentCodeNumber } from '../../invoicing/payment-code.js'
 import type { Day } from '../../time.js'
+import type { AwaitedRow } from './awaited.js'
 import { givenName } from './bill.js'
 import type { BillLine, BillPlace, CreditKind, Received } from './bill.js'
 
@@ -78,6 +79,7 @@ export async function readHead(trx: Trx, place: BillPlace): Promise<PageHead> {
 export interface RoundBill {
   invoiceId: string
   state: InvoiceState
+  replacedBy: string | null
   bankAccountId: string
   codeNumber: number
   dueOn: Day
@@ -88,8 +90,8 @@ export interface RoundBill {
 /** Withdrawn ones too, in the order of issue. invoice_of_student */
 export async function listRoundBills(trx: Trx, place: BillPlace): Promise<RoundBill[]> {
   return trx.selectFrom('invoice')
-    .select(['id as invoiceId', 'state', 'bank_account_id as bankAccountId', 'payment_code as codeNumber',
-      'due_on as dueOn', 'payable_vnd as payableVnd', 'paid_vnd as paidVnd'])
+    .select(['id as invoiceId', 'state', 'replaced_by as replacedBy', 'bank_account_id as bankAccountId',
+      'payment_code as codeNumber', 'due_on as dueOn', 'payable_vnd as payableVnd', 'paid_vnd as paidVnd'])
     .where('school_id', '=', place.schoolId).where('student_id', '=', place.studentId)
     .where('round_id', '=', place.roundId).orderBy('id').execute()
 }
@@ -162,6 +164,33 @@ export async function listHeldCredits(
           AND decision.bank_transaction_id = credit.bank_transaction_id
           AND decision.evidence -> 'codes' ?| ${bills.map(({ code }) => code)}::text[]))
     GROUP BY credit.kind ORDER BY credit.kind`.execute(trx)
+  return rows
+}
+
+/**
+ * Open review items whose money was paid by the code of one of these bills, or of their student, as long as some of it
+ * has no place. invoice_of_student, the primary keys of student, review_item_code, review_item and bank_transaction.
+ */
+export async function listAwaited(
+  trx: Trx, { schoolId, studentId, roundId }: BillPlace,
+): Promise<AwaitedRow[]> {
+  const { rows } = await sql<AwaitedRow>`
+    SELECT item.id AS "itemId", code.invoice_id AS "invoiceId", item.amount_vnd AS "amountVnd",
+      item.bank_day AS day, item.reason = 'PAID_TO_OTHER_SCHOOL' AS "isElsewhere"
+    FROM (
+      SELECT payment_code, id AS invoice_id FROM invoice
+      WHERE school_id = ${schoolId} AND student_id = ${studentId} AND round_id = ${roundId}
+      UNION ALL
+      SELECT payment_code, NULL FROM student WHERE school_id = ${schoolId} AND id = ${studentId}
+    ) AS code
+    JOIN review_item_code named ON named.school_id = ${schoolId} AND named.payment_code = code.payment_code
+    JOIN review_item item ON item.school_id = named.school_id AND item.id = named.review_item_id
+      AND item.state = 'open'
+    LEFT JOIN bank_transaction transfer
+      ON transfer.school_id = item.school_id AND transfer.id = item.bank_transaction_id
+    WHERE transfer.id IS NULL OR transfer.allocated_vnd + transfer.credited_vnd + transfer.refunded_vnd
+      + transfer.reversed_vnd < transfer.amount_vnd
+    ORDER BY item.id`.execute(trx)
   return rows
 }
 

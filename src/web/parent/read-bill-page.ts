@@ -3,17 +3,19 @@
 import type { Deps } from '../../deps.js'
 import { DomainError } from '../../errors.js'
 import type { Trx } from '../../db/tenancy.js'
-import { getBillPayload, getPayee } from '../../invoicing/bill-qr.js'
+import { askFor, getBillPayload, getPayee } from '../../invoicing/bill-qr.js'
 import type { BillPayload } from '../../invoicing/bill-qr.js'
-import { buildPurpose, paymentCodeNumber, paymentCodeText } from '../../invoicing/payment-code.js'
+import { openVnd } from '../../invoicing/invoice.js'
+import { paymentCodeNumber, paymentCodeText } from '../../invoicing/payment-code.js'
 import type { PaymentCodeNumber } from '../../invoicing/payment-code.js'
 import { findStandingReplacement } from '../../invoicing/standing.js'
 import { vietnamDay } from '../../time.js'
+import { findAwaited } from './awaited.js'
 import type { BillPage, BillPlace, PageBill, Payment } from './bill.js'
 import { readBillToken } from './link.js'
 import {
-  findCodeOf, findLinkedBill, findSchoolOfBillCode, listBillLines, listHeldCredits, listReceived, listRoundBills,
-  readHead, readHistory, readMarks,
+  findCodeOf, findLinkedBill, findSchoolOfBillCode, listAwaited, listBillLines, listHeldCredits, listReceived,
+  listRoundBills, readHead, readHistory, readMarks,
 } from './queries.js'
 import type { ChildHistory, LinkedBill, RoundBill } from './queries.js'
 
@@ -86,6 +88,7 @@ export async function readBillPage(
       ...await readHead(trx, place),
       linked: { state: linked.state, code: paymentCodeText(code) },
       bills: await readBills(trx, schoolId, all.filter((bill) => bill.state === 'issued')),
+      awaited: findAwaited(all, await listAwaited(trx, place)),
       credits: await listHeldCredits(trx, place, all),
       today: vietnamDay(deps.now()),
     }
@@ -113,7 +116,7 @@ async function readBills(trx: Trx, schoolId: string, issued: readonly CodedBill[
       dueOn,
       payableVnd,
       paidVnd,
-      openVnd: payableVnd - paidVnd,
+      openVnd: openVnd(bill),
       lines: lines.filter((line) => line.invoiceId === invoiceId),
       received: received.filter((one) => one.invoiceId === invoiceId),
       payment: await readPayment(trx, schoolId, bill),
@@ -122,21 +125,17 @@ async function readBills(trx: Trx, schoolId: string, issued: readonly CodedBill[
   return bills
 }
 
-/** Where no QR can be made the account is still shown, and where no account takes money that is said. */
+/** From the row that the words are made from, so that the QR can ask for nothing else. */
 async function readPayment(trx: Trx, schoolId: string, bill: CodedBill): Promise<Payment> {
-  const amountVnd = bill.payableVnd - bill.paidVnd
+  const amountVnd = openVnd(bill)
   if (amountVnd === 0) return { kind: 'nothing' }
   try {
-    const { payload, purpose, bankBin, accountNumber, accountName } =
-      await getBillPayload(trx, schoolId, bill.invoiceId)
-    return { kind: 'transfer', bankBin, accountNumber, accountName, amountVnd, purpose, payload }
+    const payee = await getPayee(trx, schoolId, bill.bankAccountId)
+    const { encoded, ...transfer } = askFor({ paymentCode: bill.code, amountVnd }, payee)
+    return { kind: 'transfer', ...transfer, payload: encoded.ok ? encoded.payload : null }
   } catch (error) {
-    if (!(error instanceof DomainError)) throw error
-    if (error.code === 'BANK_ACCOUNT_CLOSED_CONFLICT') return { kind: 'closed' }
-    if (error.code !== 'VIETQR_INVALID') throw error
-    const { memoWord, ...payee } = await getPayee(trx, schoolId, bill.bankAccountId)
-    const purpose = buildPurpose(bill.code, memoWord ?? undefined)
-    return { kind: 'transfer', ...payee, amountVnd, purpose, payload: null }
+    if (error instanceof DomainError && error.code === 'BANK_ACCOUNT_CLOSED_CONFLICT') return { kind: 'closed' }
+    throw error
   }
 }
 

@@ -41,9 +41,34 @@ export const text = catalogue({
     vi: (day: string) => `Hạn nộp là ${day}: thanh toán trực tuyến đã quá hạn nhưng vẫn trả được, mã QR vẫn dùng được.`,
     en: (day: string) => `It was due on ${day}: online payment is late but still works, and so does the QR.`,
   },
+  lateWithoutQr: {
+    vi: (day: string) => `Hạn nộp là ${day}: thanh toán trực tuyến đã quá hạn nhưng vẫn trả được.`,
+    en: (day: string) => `It was due on ${day}: online payment is late but still works.`,
+  },
+  lateClosed: { vi: (day: string) => `Hạn nộp là ${day}.`, en: (day: string) => `It was due on ${day}.` },
   severalParts: {
-    vi: (count: number) => `Đợt này nộp vào ${count} tài khoản khác nhau: mỗi phần chuyển một lần, theo mã QR riêng.`,
-    en: (count: number) => `This bill is paid into ${count} different accounts: pay each part with its own QR.`,
+    vi: (count: number) => `Còn nộp vào ${count} tài khoản khác nhau: mỗi phần chuyển riêng, vào tài khoản của phần đó.`,
+    en: (count: number) => `It is paid into ${count} different accounts: pay each part by itself, into its own account.`,
+  },
+  awaited: {
+    vi: (amount = '', day = '') => `Nhà trường đã nhận tin báo một khoản chuyển${amount && ` ${amount}`}` +
+      `${day && ` ngày ${day}`}, đang chờ kiểm tra`,
+    en: (amount = '', day = '') => `The school was told of a transfer${amount && ` of ${amount}`}${day && ` on ${day}`}; ` +
+      'it is being checked',
+  },
+  awaitedBody: {
+    vi: 'Chưa cần chuyển lại. Trang này tự đổi khi nhà trường kiểm tra xong.',
+    en: 'There is no need to pay again yet. This page changes when the school has checked it.',
+  },
+  awaitedElsewhere: {
+    vi: (amount = '', day = '') => `Một khoản chuyển${amount && ` ${amount}`}${day && ` ngày ${day}`} đã vào tài khoản ` +
+      'của trường khác, đang chờ kiểm tra',
+    en: (amount = '', day = '') => `A transfer${amount && ` of ${amount}`}${day && ` on ${day}`} came to another ` +
+      'school’s account; it is being checked',
+  },
+  awaitedElsewhereBody: {
+    vi: 'Chưa cần chuyển lại: tiền không mất. Hãy hỏi kế toán của trường và cho xem mã thanh toán bên dưới.',
+    en: 'There is no need to pay again yet: the money is not lost. Ask the accountant and show the payment code below.',
   },
   superseded: {
     vi: 'Đường dẫn hoặc tờ giấy này là bản cũ. Dưới đây là bản mới thay cho nó; số tiền có thể đã khác.',
@@ -86,6 +111,9 @@ export const text = catalogue({
 
   part: { vi: (no: number, of: number) => `Phần ${no} trên ${of}`, en: (no: number, of: number) => `Part ${no} of ${of}` },
   payHere: { vi: 'Quét mã để nộp', en: 'Scan to pay' },
+  transferHere: { vi: 'Chuyển khoản để nộp', en: 'Pay by transfer' },
+  covered: { vi: 'Chưa cần chuyển lại', en: 'No need to pay again yet' },
+  payAnyway: { vi: 'Vẫn muốn chuyển', en: 'Pay all the same' },
   partDone: { vi: 'Đã nhận đủ', en: 'Received in full' },
   partZero: { vi: 'Không phải nộp', en: 'Nothing to pay' },
   scan: {
@@ -101,8 +129,14 @@ export const text = catalogue({
     vi: 'Cách này miễn phí: nhà trường không thu thêm đồng nào.', en: 'This way is free: the school adds no charge.',
   },
   noQr: {
-    vi: 'Số tiền này không đưa vào mã QR được. Hãy chuyển khoản theo các dòng dưới đây.',
-    en: 'This amount does not fit into a QR. Make a transfer with the lines below.',
+    vi: 'Tài khoản này không đưa vào mã QR được. Hãy chuyển khoản theo các dòng dưới đây.',
+    en: 'This account does not fit into a QR. Make a transfer with the lines below.',
+  },
+  severalTransfers: {
+    vi: (limit: string, count: number) => `Ngân hàng chỉ nhận mỗi lần chuyển dưới ${limit}: hãy chuyển ít nhất ${count} lần, ` +
+      'cùng nội dung. Mỗi lần đến được trừ ngay vào số còn lại.',
+    en: (limit: string, count: number) => `Banks take less than ${limit} in one transfer: make at least ${count} transfers ` +
+      'with the same content. Each is taken off the rest when it arrives.',
   },
   closed: { vi: 'Chưa chuyển được vào lúc này', en: 'It cannot be paid at the moment' },
   closedBody: {
@@ -114,6 +148,7 @@ export const text = catalogue({
   accountNumber: { vi: 'Số tài khoản', en: 'Account number' },
   accountName: { vi: 'Chủ tài khoản', en: 'Account holder' },
   amount: { vi: 'Số tiền', en: 'Amount' },
+  amountInAll: { vi: 'Tổng số tiền', en: 'Amount in all' },
   purpose: { vi: 'Nội dung', en: 'Content' },
   copy: { vi: 'Sao chép', en: 'Copy' },
   keepPurpose: {
@@ -157,8 +192,8 @@ export const text = catalogue({
   },
   choicesSend: { vi: 'Lưu lựa chọn', en: 'Save the choice' },
   choicesSaved: {
-    vi: 'Đã lưu lựa chọn. Số tiền và mã QR trên trang này đã đổi theo.',
-    en: 'The choice is saved. The amount and the QR on this page follow it.',
+    vi: 'Đã lưu lựa chọn. Số tiền trên trang này đã đổi theo.',
+    en: 'The choice is saved. The amount on this page follows it.',
   },
 
   choicesTooMany: {
@@ -197,6 +232,9 @@ export const text = catalogue({
   otherPerson: {
     vi: 'Nhờ người thân: gửi đường dẫn này hoặc ảnh QR, ai chuyển cũng được.',
     en: 'Somebody else may pay: send them this link or the QR.',
+  },
+  otherPersonByLink: {
+    vi: 'Nhờ người thân: gửi đường dẫn này, ai chuyển cũng được.', en: 'Somebody else may pay: send them this link.',
   },
   paper: {
     vi: 'Không có điện thoại thông minh: xin nhà trường tờ phiếu có mã QR, ai cũng quét giúp được.',
