@@ -163,7 +163,7 @@ t.test('in a browser', { skip: browser === undefined && 'no browser runs here' }
     await assertAccessible(t, page, 'a good answer')
     await picture(page, 'check-good-390')
     await page.goto(`${site}/check`)
-    await page.getByLabel('số tài khoản').fill('0000111122223333')
+    await page.getByLabel('Nội dung mã QR').fill('0000111122223333')
     await page.getByRole('button', { name: 'Kiểm tra' }).click()
     await page.getByText('Không chuyển tiền', { exact: true }).waitFor()
     await assertAccessible(t, page, 'a warning')

@@ -21,7 +21,8 @@ async function look(world: ParentWorld, bill: Pick<WorldBill, 'paymentCode'>, la
   const { body, statusCode } = await world.look(`${world.pathOf(bill)}?lang=${lang}`)
   assert.equal(statusCode, 200, body)
   const mark = /mark=(\w+)/.exec(body)?.[1] ?? ''
-  return { words: words(body), body, mark, isCovered: /<details><summary>(Vẫn muốn chuyển|Pay all the same)/.test(body) }
+  const isCovered = /<details><summary>(Vẫn muốn chuyển|Pay all the same)/.test(body)
+  return { words: words(body), body, mark, isCovered }
 }
 
 interface OpenItem { id: string; reason: string; bankTransactionId: string | null }
