@@ -249,7 +249,7 @@ const noBankDay = DAYS_OF_NO_BANK.map((day): Break => ({
     UPDATE bank_transaction SET bank_day = '${day}' WHERE id = ${PAID} RETURNING id`,
 }))
 
-const forget = (where: string) => `DELETE FROM review_item WHERE ${where}`
+const forget = (where: string) => `${UNGUARDED} DELETE FROM review_item WHERE ${where}`
 const neverDropped: Break[] = [
   { name: 'a callback loses its only trace', promise: 'P6',
     sql: `${UNGUARDED} DELETE FROM bank_event WHERE id = ${NOT_OUR_ACCOUNT};
