@@ -54,6 +54,7 @@ t.test('a transfer that names a bill and waits is told of, and the QR is covered
   }
   const page = await look(world, anh)
   t.equal(page.body.split('<details><summary>').length, 2, 'the other part, which nothing names, is open')
+  t.match(page.words, /Phần 2 trên 2.*Mở ứng dụng ngân hàng bất kỳ rồi quét/, 'with what helps to pay it')
   t.not(page.mark, before.mark, 'a page that is looked at turns by itself')
   t.match((await look(world, anh, 'en')).words, /was told of a transfer of 500\.000 đ on 12\/09\/2026.*Pay all the same/)
   t.notMatch((await look(world, await world.billOf('chi'))).words, /tin báo/, 'nobody else hears of it')

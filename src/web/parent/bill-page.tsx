@@ -44,7 +44,8 @@ export function BillPageView(props: BillPageProps) {
   const { lang } = request
   const t = text[lang]
   const views = payViewsOf(page)
-  const hinted = views.find(({ way }) => way.kind === 'scan') ?? views.find(({ way }) => takesMoney(way))
+  // Under a fold nobody would read them.
+  const hinted = views.find(({ way, isCovered }) => way.kind === 'scan' && !isCovered) ?? views.find(({ way }) => takesMoney(way))
   return (
     <OpenPage request={request} title={`${t.title(page.roundName)} · ${page.schoolName}`}
       styles={['parent.css']} scripts={['parent.js']}>
