@@ -157,7 +157,7 @@ async function readNamedCodes(trx: Trx, schoolId: string, about: NewItem): Promi
       WHERE school_id = ${schoolId} AND id = ${about.bank_transaction_id} AND direction = 'in'
     UNION ALL SELECT jsonb_array_elements_text(evidence -> 'codes') FROM matching_decision
       WHERE school_id = ${schoolId} AND bank_transaction_id = ${about.bank_transaction_id}
-    UNION ALL SELECT memo FROM bank_event
+    UNION ALL SELECT unnest(ARRAY[memo, coalesce(full_text, '')]) FROM bank_event
       WHERE school_id = ${schoolId} AND id = ${about.bank_event_id} AND direction <> 'out'
     UNION ALL SELECT encode(body, 'escape') FROM bank_callback
       WHERE school_id = ${schoolId} AND id = ${about.bank_callback_id} AND ${about.reason} = 'PROCESSING_FAILED'
