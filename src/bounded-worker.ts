@@ -26,6 +26,8 @@ export function openWorker<Question, Answer>(
   script: URL, { heapMb, timeoutMs }: { heapMb: number; timeoutMs: number },
 ): BoundedWorker<Question, Answer> {
   const worker = new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: heapMb } })
+  // A thread may fail once more while it is being ended, when nobody waits for it any more.
+  worker.on('error', () => undefined)
   const signal = AbortSignal.timeout(timeoutMs)
   let isAlive = true
   const answer = once(worker, 'message', { signal }).then(

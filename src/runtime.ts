@@ -90,7 +90,7 @@ function openServerGround(config: Config, databaseUrl: string): Ground {
 
 // BullMQ's tables are made by `migrate`, as the owner: the service's own role may not create anything.
 function queueBackendOf({ redisUrl }: Config, url: string): QueueBackend {
-  return redisUrl === undefined ? { kind: 'postgres', url, migrate: false } : { kind: 'redis', url: redisUrl }
+  return redisUrl === undefined ? { kind: 'postgres', url } : { kind: 'redis', url: redisUrl }
 }
 
 /** The admin token of the embedded default lies in a file of its owner's; only the place is ever printed. */
@@ -163,15 +163,15 @@ function notMigrated(reason: string): DomainError {
 }
 
 // No table, no such role, or no right to take it: all say that `migrate` never ran for this login.
-const NOT_PREPARED = new Set(['42P01', '22023', '42501'])
+export const NOT_PREPARED: ReadonlySet<string> = new Set(['42P01', '22023', '42501'])
 
 /** One sentence for what an operator can put right at the start; anything else stays as it is. */
-export function explain(error: unknown): unknown {
+export function explain(error: unknown, variable = 'DATABASE_URL'): unknown {
   if (!(error instanceof Error) || error instanceof DomainError) return error
   const state = sqlState(error) ?? ''
   if (NOT_PREPARED.has(state)) return notMigrated('this login role was never given its rights')
   if (isStorageFailure(error)) {
-    return new DomainError('DATABASE_UNREACHABLE', `The database of DATABASE_URL cannot be used (${
+    return new DomainError('DATABASE_UNREACHABLE', `The database of ${variable} cannot be used (${
       error.message || state}): check that it runs and that the address, the user and the password are right.`)
   }
   return error

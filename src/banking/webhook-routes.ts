@@ -3,18 +3,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { isStorageFailure } from '../db/storage-failure.js'
 import type { Deps } from '../deps.js'
 import { DomainError } from '../errors.js'
 import { EXACTLY_JSON } from '../http/json-body.js'
 import { problem, sendProblem } from '../http/problem.js'
 import { LIMITS } from '../limits.js'
 import { makeCallback } from './adapter.js'
-import type { Ack, Callback } from './adapter.js'
+import type { Ack, Adapter, Callback } from './adapter.js'
+import { getAdapter } from './adapters/registry.js'
 import { isSelfTest } from './adapters/self-test-mark.js'
 import { generateToken } from './adapters/vietqr-vn-token.js'
 import type { ChannelLookup, OpenChannel } from './channel-lookup.js'
 import { recordTestCall } from './channel-store.js'
 import type { Inbox } from './inbox.js'
+import type { Provider } from './provider.js'
 
 export interface WebhookDeps extends Pick<Deps, 'db' | 'metrics' | 'now'> {
   inbox: Inbox
@@ -38,7 +41,8 @@ export function webhookRoutes(deps: WebhookDeps): FastifyPluginAsyncTypebox {
       (request, reply) => receive(deps, app, request.params.channelId, request, reply))
     app.post('/webhooks/:channelId/bank/api/transaction-sync',
       route('receiveVietqrVnTransaction', 'VietQR.vn tells of a bank transaction'),
-      (request, reply) => receive(deps, app, request.params.channelId, request, reply))
+      // Its path says whose call it is, also while nobody can be asked.
+      (request, reply) => receive(deps, app, request.params.channelId, request, reply, 'vietqr-vn'))
     app.post('/webhooks/:channelId/api/token_generate',
       route('generateVietqrVnToken', 'VietQR.vn asks for its bearer token'),
       (request, reply) => generate(deps, app, request.params.channelId, request, reply))
@@ -62,8 +66,15 @@ async function receive(
   channelId: string,
   request: FastifyRequest,
   reply: FastifyReply,
+  pathOf?: Provider,
 ): Promise<FastifyReply> {
-  const channel = await findChannel(deps, app, channelId, request)
+  let channel: OpenChannel
+  try {
+    channel = await findChannel(deps, app, channelId, request)
+  } catch (error) {
+    if (!isStorageFailure(error)) throw error
+    return notStored(request, reply, channelId, error, pathOf && getAdapter(pathOf))
+  }
   const receivedAt = deps.now()
   const rawBody = Buffer.isBuffer(request.body) ? request.body : NO_BODY
   const callback = makeCallback(request.headers, rawBody, receivedAt)
@@ -72,7 +83,7 @@ async function receive(
     deps.metrics.countCallback(channel.provider, 'bad_proof')
     request.log.warn({ channelId, provider: channel.provider, reason: proof.reason }, 'a callback with a wrong proof')
     await app.countFailedProof(request)
-    return refuse(reply, channel, 'PROOF_WRONG', `the proof of this call does not hold (${proof.reason})`)
+    return refuse(reply, channel.adapter, 'PROOF_WRONG', `the proof of this call does not hold (${proof.reason})`)
   }
   try {
     if (proof.kind === 'good' && channel.adapter.isTestCall(callback)) {
@@ -86,16 +97,13 @@ async function receive(
       receivedAt,
     })
   } catch (error) {
-    request.log.error({ err: error, channelId }, 'a callback could not be stored')
-    // Whatever the reason: nothing is on disk, and the provider shall call again.
-    const code = error instanceof DomainError ? error.code : 'STORAGE_UNAVAILABLE'
-    return refuse(reply, channel, code, 'this call could not be stored; send it again later')
+    return notStored(request, reply, channelId, error, channel.adapter)
   }
   if (proof.kind === 'stale') {
     // Kept for review, but the provider is told that its clock or its replay is off.
     deps.metrics.countCallback(channel.provider, 'stale')
     request.log.warn({ channelId, signedAt: proof.signedAt }, 'a good signature over an old time')
-    return refuse(reply, channel, 'PROOF_STALE', 'the signature is right but its time is more than 5 minutes off')
+    return refuse(reply, channel.adapter, 'PROOF_STALE', 'the signature is right but its time is more than 5 minutes off')
   }
   deps.metrics.countCallback(channel.provider, 'accepted')
   return answer(reply, channel.adapter.ack(callback, channel.channelId))
@@ -155,10 +163,19 @@ function answer(reply: FastifyReply, { status, contentType, body }: Ack): Fastif
   return reply.code(status).header('content-type', contentType).send(body)
 }
 
+/** Whatever the reason: nothing is on disk that anybody may rely on, and the provider shall call again. */
+function notStored(
+  request: FastifyRequest, reply: FastifyReply, channelId: string, error: unknown, adapter: Adapter | undefined,
+): FastifyReply {
+  request.log.error({ err: error, channelId }, 'a callback could not be stored')
+  const code = error instanceof DomainError ? error.code : 'STORAGE_UNAVAILABLE'
+  return refuse(reply, adapter, code, 'this call could not be stored; send it again later')
+}
+
 /** In the provider's own words where it reads them; else as a problem like any other. */
-function refuse(reply: FastifyReply, { adapter }: OpenChannel, code: string, detail: string): FastifyReply {
+function refuse(reply: FastifyReply, adapter: Adapter | undefined, code: string, detail: string): FastifyReply {
   const body = problem(code, detail)
-  const own = adapter.failureBody?.(code, detail)
+  const own = adapter?.failureBody?.(code, detail)
   if (own === undefined) return sendProblem(reply, body)
   if (body.status === 503) void reply.header('retry-after', LIMITS.retryAfterSeconds)
   return reply.code(body.status).header('content-type', 'application/json').send(own)

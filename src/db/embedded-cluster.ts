@@ -5,8 +5,8 @@ import { execFile } from 'node:child_process'
 import { chown, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import pg from 'pg'
 import { DomainError } from '../errors.js'
+import { SteadyClient } from './client.js'
 import { systemCode } from './data-dir.js'
 import type { Binaries } from './embedded-binaries.js'
 import { makeServerFolder } from './embedded-place.js'
@@ -94,7 +94,7 @@ async function refuseOtherVersion(pgDir: string, majorVersion: string): Promise<
 
 /** Makes the service's login role and database when they are missing; safe to repeat after a crash. */
 export async function prepareDatabase(ownerUrl: string, servicePassword: string): Promise<void> {
-  const client = new pg.Client({ connectionString: ownerUrl.replace(/\/[^/]*$/, '/postgres') })
+  const client = new SteadyClient({ connectionString: ownerUrl.replace(/\/[^/]*$/, '/postgres') })
   await client.connect()
   try {
     const role = await client.query(`SELECT FROM pg_roles WHERE rolname = 'service'`)

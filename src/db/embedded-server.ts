@@ -79,12 +79,15 @@ function spawnWatchdog(plan: ServerPlan, port: number): Watchdog {
   const isSource = import.meta.url.endsWith('.ts')
   const program = fileURLToPath(new URL(isSource ? './watchdog.ts' : './watchdog.js', import.meta.url))
   const settings = { ...plan.settings, port: String(port) }
-  return spawn(process.execPath, [
+  const watchdog = spawn(process.execPath, [
     ...(isSource ? process.execArgv : []), program,
     plan.home, plan.pgDir, plan.logFile, plan.user === undefined ? '-' : `${plan.user.uid}:${plan.user.gid}`,
     plan.binaries.pg_ctl, plan.binaries.postgres, '-D', plan.pgDir,
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ], { env: serverEnv(), detached: true, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true })
+  // Its end is what tells of it; what breaks on the way there is no end of the service.
+  for (const emitter of [watchdog, watchdog.stdin, watchdog.stdout]) emitter.on('error', () => undefined)
+  return watchdog
 }
 
 /** Undefined when the server is ready, else the reason why it is not. */
@@ -112,7 +115,6 @@ function running(watchdog: Watchdog, port: number): RunningServer {
   let isStopping = false
   // A program that forgets to stop may end all the same: the watchdog then sees its input end.
   watchdog.unref()
-  watchdog.stdin.on('error', () => undefined)
   watchdog.stdout.destroy()
   return {
     port,

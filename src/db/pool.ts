@@ -2,7 +2,9 @@
 // date as text: nothing here may turn a bigint into a float or a day into an instant.
 import assert from 'node:assert/strict'
 import pg from 'pg'
-import { Kysely, PostgresDialect } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect, PostgresDriver } from 'kysely'
+import type { DatabaseConnection, PostgresDialectConfig } from 'kysely'
+import { SteadyClient } from './client.js'
 import type { Tables } from './tables.js'
 
 const INT8 = 20
@@ -31,9 +33,11 @@ export interface PoolOptions {
 
 export function openPool(options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
+    Client: SteadyClient,
     connectionString: options.url,
     max: options.maxConnections,
     connectionTimeoutMillis: options.connectTimeoutMs,
+    keepAlive: true,
     types,
   })
   // An idle connection that breaks must not end the process; the next query opens another.
@@ -42,5 +46,26 @@ export function openPool(options: PoolOptions): pg.Pool {
 }
 
 export function openKysely(pool: pg.Pool): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  return new Kysely<Tables>({ dialect: new CommittingDialect({ pool }) })
+}
+
+/**
+ * PostgreSQL answers the COMMIT of a transaction that an error has ended with ROLLBACK and no error, and Kysely takes
+ * that for stored. An empty statement on the same round trip is refused there with 25P02, so that nothing whose error
+ * was caught inside a transaction ever passes for committed.
+ */
+class CommittingDriver extends PostgresDriver {
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('select; commit'))
+  }
+}
+
+class CommittingDialect extends PostgresDialect {
+  constructor(private readonly config: PostgresDialectConfig) {
+    super(config)
+  }
+
+  override createDriver(): CommittingDriver {
+    return new CommittingDriver(this.config)
+  }
 }

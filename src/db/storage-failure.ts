@@ -12,6 +12,8 @@ const MESSAGES = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
   'Client has encountered a connection error',
+  'Client was closed and is not queryable',
+  'Cannot use a pool after calling end on the pool',
 ]
 
 export function isStorageFailure(error: unknown): boolean {

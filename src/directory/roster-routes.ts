@@ -64,6 +64,8 @@ async function reading<Result>(upload: Readable, read: (file: PassThrough) => Pr
 // whose file is refused sees a broken connection instead of the reason.
 function copyOf(upload: Readable): PassThrough {
   const copy = upload.pipe(new PassThrough())
+  // The upload may break off when nobody reads its copy any more; whoever does read it is told.
+  copy.on('error', () => undefined)
   finished(upload, (error) => {
     if (error)
       copy.destroy(new DomainError('ROSTER_INVALID', 'the upload broke off; nothing was changed'))

@@ -1,17 +1,19 @@
 // How BullMQ is wired to PostgreSQL (the default) or Redis. The only file that knows the two apart: it
 // opens queues and workers, and says whether the server behind them is fit to be one.
-import { createPostgresBackend, Queue, runMigrations, withBackend, Worker } from 'bullmq'
-import type { Job, PostgresPoolConfig, RedisOptions } from 'bullmq'
+import assert from 'node:assert/strict'
+import { createPostgresBackend, isPgPool, Queue, runMigrations, withBackend, Worker } from 'bullmq'
+import type { Job, PgPool, RedisOptions } from 'bullmq'
 import pg from 'pg'
+import { SteadyClient } from '../db/client.js'
 import { queues } from './registry.js'
 import type { QueueName } from './registry.js'
 
 /**
  * Where the jobs live. A PostgreSQL `url` has to reach the server itself, not PgBouncer in transaction mode,
- * because workers LISTEN. `migrate: false` suits a role that may not create schemas (installQueueSchema).
+ * because workers LISTEN; the tables are made by installQueueSchema.
  */
 export type QueueBackend =
-  | { readonly kind: 'postgres'; readonly url: string; readonly schema?: string; readonly migrate?: boolean }
+  | { readonly kind: 'postgres'; readonly url: string }
   | { readonly kind: 'redis'; readonly url: string }
 
 /** Whether the queue can be used, in one sentence for `/health/ready`. */
@@ -35,10 +37,12 @@ type Postgres = Extract<QueueBackend, { kind: 'postgres' }>
 type Redis = Extract<QueueBackend, { kind: 'redis' }>
 
 const onPostgres = withBackend(createPostgresBackend)
-const DEFAULT_SCHEMA = 'bullmq'
+/** The only one that BullMQ uses with a pool that is not its own. */
+const SCHEMA = 'bullmq'
 const CONNECT_TIMEOUT_MS = 2_000
 const COMMAND_TIMEOUT_MS = 2_000
 const RETRY_MAX_MS = 2_000
+const LISTEN_KEEP_ALIVE_MS = 10_000
 /** BullMQ's own event log feeds QueueEvents, which nobody here listens to; untold it keeps 10,000 a queue. */
 const EVENTS_KEPT = 100
 /** LISTEN wakes an idle worker at once, so it need not also ask every 5 s as BullMQ does untold. */
@@ -63,12 +67,12 @@ function senderOptions(name: QueueName) {
 }
 
 function postgresSender(backend: Postgres, name: QueueName, onError: (error: Error) => void): Sender {
-  const connection = postgresConnection(backend, 2)
-  const queue = new onPostgres.Queue<object, void>(name, { ...senderOptions(name), connection })
+  const queue = onPoolOfItsOwn(backend, 2, (connection) =>
+    new onPostgres.Queue<object, void>(name, { ...senderOptions(name), connection }))
   queue.on('error', onError)
   const inspect = async (): Promise<Finding> => {
     const waiting = await queue.getWaitingCount()
-    return { ok: true, detail: `BullMQ on PostgreSQL, schema ${connection.schema}, ${waiting} waiting` }
+    return { ok: true, detail: `BullMQ on PostgreSQL, schema ${SCHEMA}, ${waiting} waiting` }
   }
   return Object.assign(queue, { inspect })
 }
@@ -116,9 +120,10 @@ export function openReceiver(backend: QueueBackend, name: QueueName, events: Rec
     runRetryDelay: RETRY_MAX_MS,
   }
   const worker = backend.kind === 'postgres'
-    ? new onPostgres.Worker<object, void>(name, events.process, {
-      ...options, connection: postgresConnection(backend, 3), drainDelay: POSTGRES_IDLE_POLL_SECONDS,
-    })
+    // One of the connections LISTENs for as long as the worker lives.
+    ? onPoolOfItsOwn(backend, 4, (connection) => new onPostgres.Worker<object, void>(name, events.process, {
+      ...options, connection, drainDelay: POSTGRES_IDLE_POLL_SECONDS,
+    }))
     : new Worker<object, void>(name, events.process, {
       ...options, connection: redisConnection(backend), prefix: prefixOf(name),
     })
@@ -128,15 +133,30 @@ export function openReceiver(backend: QueueBackend, name: QueueName, events: Rec
   return worker
 }
 
-/** A config object, not a shared pool: only so does BullMQ honour the schema and keep LISTEN apart. */
-function postgresConnection(backend: Postgres, max: number) {
-  return {
+/**
+ * A pool of ours, so that its clients are steady ones: one of BullMQ's own that breaks at the wrong moment ends the
+ * process. BullMQ leaves a pool that it was given open, so this closes it with its user.
+ */
+function onPoolOfItsOwn<T extends { close(): Promise<void> }>(
+  backend: Postgres, max: number, open: (connection: PgPool) => T,
+): T {
+  const pool: unknown = new pg.Pool({
+    Client: SteadyClient,
     connectionString: backend.url,
-    schema: backend.schema ?? DEFAULT_SCHEMA,
-    migrate: backend.migrate ?? true,
+    options: `-c search_path=${SCHEMA}`,
     max,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  } satisfies PostgresPoolConfig
+    // A connection that only LISTENs would not notice for hours that the server is gone.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: LISTEN_KEEP_ALIVE_MS,
+  })
+  // The types of pg and of BullMQ describe the same pool, each in its own way.
+  assert(isPgPool(pool))
+  const user = open(pool)
+  const closeUser = user.close.bind(user)
+  let closed: Promise<void> | undefined
+  user.close = () => closed ??= closeUser().finally(() => pool.end())
+  return user
 }
 
 function redisConnection(backend: Redis): RedisOptions {
@@ -157,14 +177,12 @@ function prefixOf(name: QueueName): string {
  * needs no right to create anything (BullMQ's `migrate: true` asks for CREATE on the whole database, even
  * when the schema exists). Safe to repeat; needs neither superuser nor an extension.
  */
-export async function installQueueSchema(
-  ownerUrl: string, role: string, schema = DEFAULT_SCHEMA,
-): Promise<void> {
-  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS })
+export async function installQueueSchema(ownerUrl: string, role: string): Promise<void> {
+  const client = new SteadyClient({ connectionString: ownerUrl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS })
   await client.connect()
   try {
-    await runMigrations(client, schema)
-    const [inSchema, to] = [pg.escapeIdentifier(schema), pg.escapeIdentifier(role)]
+    await runMigrations(client, SCHEMA)
+    const [inSchema, to] = [pg.escapeIdentifier(SCHEMA), pg.escapeIdentifier(role)]
     await client.query(`
       GRANT USAGE ON SCHEMA ${inSchema} TO ${to};
       GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${inSchema} TO ${to};

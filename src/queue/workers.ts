@@ -67,8 +67,8 @@ async function keepWorking<Q extends QueueName>(
   // BullMQ remembers a first connection that failed for ever, so a worker that fails is opened anew.
   async function keep(): Promise<void> {
     while (!closing.signal.aborted) {
-      receiver = open()
       try {
+        receiver = open()
         await Promise.race([receiver.waitUntilReady(), aborted])
         attempted()
         outage.up()
@@ -78,7 +78,7 @@ async function keepWorking<Q extends QueueName>(
         attempted()
         outage.down(error)
       }
-      await shut(receiver)
+      if (receiver) await shut(receiver)
       await sleep(REOPEN_MS, undefined, { signal: closing.signal }).catch(() => undefined)
     }
   }

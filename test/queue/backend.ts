@@ -22,7 +22,7 @@ export async function testBackend(t: Test): Promise<QueueBackend> {
   const { ownerUrl, serviceUrl } = await createTestDatabase(t)
   const role = new URL(serviceUrl).username
   await installQueueSchema(ownerUrl, role)
-  return { kind: 'postgres', url: serviceUrl, migrate: false }
+  return { kind: 'postgres', url: serviceUrl }
 }
 
 /** The same backend through a port of its own that `cut()` closes with all its connections. */

@@ -23,6 +23,9 @@ export interface TestAppOptions extends TestDatabaseOptions {
   now?: () => Date
   /** Every log line, for tests of what is logged; silent otherwise. */
   onLogLine?: (line: string) => void
+  /** A second process on the database of another world, which closes it; `serviceUrl` is its own way there. */
+  of?: TestDatabase
+  serviceUrl?: string
   /** Registers routes of the test's own before the application is ready. */
   extend?: (app: FastifyInstance) => void
 }
@@ -45,7 +48,7 @@ const adminToken = 'bootstrap-token-of-the-tests'
 
 /** Closed and dropped when `t` ends. */
 export async function buildTestApp(t: Test, options: TestAppOptions = {}): Promise<TestApp> {
-  const database = await createTestDatabase(t, options)
+  const database = options.of ?? await createTestDatabase(t, options)
   const deps = openTestDeps(database, options)
   const app = await buildApp(deps)
   options.extend?.(app)
@@ -69,15 +72,16 @@ export function openTestDeps(database: TestDatabase, options: TestAppOptions = {
   const config = { ...readConfig({ BOOTSTRAP_TOKEN: adminToken }), ...unhurried, ...ANY_BANK_TIME, ...options.config }
   const { onLogLine } = options
   const log = createLogger(onLogLine ? { level: 'debug', stream: { write: onLogLine } } : { level: 'silent' })
+  const { serviceUrl = database.serviceUrl } = options
   const pool = openPool({
-    url: database.serviceUrl, maxConnections: 8, connectTimeoutMs: config.dbConnectTimeoutMs,
+    url: serviceUrl, maxConnections: 8, connectTimeoutMs: config.dbConnectTimeoutMs,
     onError: () => undefined,
   })
   const db = openDatabase(pool, {
     statementTimeoutMs: config.statementTimeoutMs, lockTimeoutMs: config.lockTimeoutMs,
     retries: config.transactionRetries,
   })
-  const queueBackend: QueueBackend = { kind: 'postgres', url: database.serviceUrl, migrate: false }
+  const queueBackend: QueueBackend = { kind: 'postgres', url: serviceUrl }
   return {
     config, db, reportsDb: db, queueBackend, log,
     queues: connectQueues(queueBackend, log),
