@@ -206,10 +206,14 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
+function messageAndPlaces(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : `a thrown ${typeof error}`
+}
+
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof DomainError)) throw error
-  say(error.message)
+  // Its message and its places: PostgreSQL's details, which quote whole rows, stay out.
+  say(error instanceof DomainError ? error.message : messageAndPlaces(error))
   process.exitCode = 1
 }

@@ -10,6 +10,7 @@ import { forgetOldPreviews } from './directory/roster-preview.js'
 import { DomainError } from './errors.js'
 import { forgetOldAnswers } from './http/idempotency.js'
 import { createLogger } from './http/log.js'
+import { untilUncaught } from './last-resort.js'
 import { openRuntime } from './runtime.js'
 import { startWorker } from './worker.js'
 
@@ -39,8 +40,10 @@ export interface StartOptions {
 }
 
 /** Starts everything in order, or nothing: a start that fails has closed what it opened. */
-export async function startService(config: Config, { worker, prepare, now }: StartOptions): Promise<RunningService> {
-  const { deps, notes, close } = await openRuntime(config, createLogger({ level: config.logLevel }), now)
+export async function startService(
+  config: Config, { worker, prepare, now }: StartOptions, log = createLogger({ level: config.logLevel }),
+): Promise<RunningService> {
+  const { deps, notes, close } = await openRuntime(config, log, now)
   const closers = [close]
   const closeAll = (): Promise<void> => closeWithin(config.shutdownTimeoutMs, closers)
   try {
@@ -56,12 +59,14 @@ export async function startService(config: Config, { worker, prepare, now }: Sta
   }
 }
 
-/** Serves until a signal ends it; resolves when everything is closed. */
+/** Serves until a signal or a fault ends it; resolves when everything is closed. */
 export async function serve(config: Config, { worker, say }: ServeOptions): Promise<void> {
-  const { deps, address, notes, close } = await startService(config, { worker })
+  const log = createLogger({ level: config.logLevel })
+  const uncaught = untilUncaught(log)
+  const { address, notes, close } = await startService(config, { worker }, log)
   try {
     for (const line of [`Serving ${address}`, `API: ${address}/docs`, ...notes]) say(line)
-    await untilSignal(deps.log)
+    await Promise.race([untilSignal(log), uncaught])
   } finally {
     await close()
   }
@@ -74,12 +79,13 @@ export async function work(config: Config, say: (line: string) => void): Promise
       'default the serve command does the work itself.')
   }
   const log = createLogger({ level: config.logLevel })
+  const uncaught = untilUncaught(log)
   const { deps, notes, close } = await openRuntime(config, log)
   const closers = [close]
   try {
     closers.push((await startWorker(deps)).close)
     for (const line of ['Working.', ...notes]) say(line)
-    await untilSignal(log)
+    await Promise.race([untilSignal(log), uncaught])
   } finally {
     await closeWithin(config.shutdownTimeoutMs, closers)
   }

@@ -8,6 +8,7 @@ import type { Deps } from '../deps.js'
 import { listSchools } from '../directory/list-schools.js'
 import { AuthorityReply } from '../directory/schema.js'
 import { DomainError } from '../errors.js'
+import { untilUncaught } from '../last-resort.js'
 import { startService, untilSignal } from '../serve.js'
 import type { RunningService } from '../serve.js'
 import { runVerify } from '../verify/command.js'
@@ -54,7 +55,7 @@ export async function runDemo(config: Config, options: DemoOptions): Promise<boo
   const service = await startService(await prepared(config, say), { worker: true, prepare: markAsDemo, now: clock.now })
   try {
     for (const line of [`Serving ${service.address}`, ...service.notes]) say(line)
-    const stopped = untilSignal(service.deps.log)
+    const stopped = Promise.race([untilSignal(service.deps.log), untilUncaught(service.deps.log)])
     const holds = await Promise.race([showAll(config, service, clock, options), stopped])
     if (holds === undefined) return false
     say(`Finished in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s.`)
@@ -112,7 +113,7 @@ async function prepared(config: Config, say: (line: string) => void): Promise<Co
 
 function findPort(host: string, wanted: number): Promise<number | undefined> {
   return new Promise((resolve) => {
-    const probe = createServer().once('error', () => { resolve(undefined) })
+    const probe = createServer().on('error', () => { resolve(undefined) })
     probe.listen(wanted, host, () => {
       const address = probe.address()
       probe.close(() => { resolve(typeof address === 'object' && address !== null ? address.port : undefined) })
