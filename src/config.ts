@@ -1,5 +1,6 @@
 // What the environment asks for, read once and frozen. Every refusal is one sentence that names the variable
 // and says what to do; no value of a secret is ever part of it.
+import { isIP } from 'node:net'
 import { DomainError } from './errors.js'
 import { LIMITS } from './limits.js'
 import type { Limits } from './limits.js'
@@ -63,7 +64,7 @@ export function readConfig(environment: Environment): Config {
     refuse('DATABASE_DIRECT_URL or REDIS_URL is required behind PgBouncer: the job queue uses LISTEN, which a ' +
       'transaction pooler breaks; set one of them.')
   }
-  const host = env['HOST'] ?? '127.0.0.1'
+  const host = readHost(env)
   const port = readPort(env)
   return Object.freeze({
     ...LIMITS,
@@ -76,12 +77,12 @@ export function readConfig(environment: Environment): Config {
     redisUrl,
     host,
     port,
-    publicUrl: readUrl(env, 'PUBLIC_URL', HTTP)?.replace(/\/+$/, '') ?? `http://${hostInUrl(host)}:${port}`,
+    publicUrl: readPublicUrl(env) ?? `http://${hostInUrl(host)}:${port}`,
     secretKey: readSecretKey(env, databaseUrl),
     bootstrapToken: readBootstrapToken(env),
-    dataDir: env['DATA_DIR'] ?? './.data',
+    dataDir: readDataDir(env),
     logLevel: readLogLevel(env),
-    trustedProxies: (env['TRUST_PROXY'] ?? '').split(',').map((part) => part.trim()).filter((part) => part !== ''),
+    trustedProxies: readTrustedProxies(env),
     oidc: readOidc(env),
   })
 }
@@ -110,10 +111,68 @@ const HTTP: UrlKind = { protocols: ['http:', 'https:'], example: 'https://fees.e
 function readUrl(env: Environment, name: string, { protocols, example }: UrlKind): string | undefined {
   const text = env[name]
   if (text === undefined) return undefined
-  if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
+  if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol) || !isWhole(new URL(text))) {
     refuse(`${name} is not an address of the form ${example}; correct it.`)
   }
   return text
+}
+
+/** With a host, and with nothing in it that cannot be decoded: drivers stumble over that much later. */
+function isWhole({ hostname, username, password, pathname }: URL): boolean {
+  try {
+    for (const part of [username, password, pathname]) decodeURIComponent(part)
+  } catch {
+    return false
+  }
+  return hostname !== ''
+}
+
+/** Paths are put behind it. */
+function readPublicUrl(env: Environment): string | undefined {
+  const url = readUrl(env, 'PUBLIC_URL', HTTP)
+  if (url === undefined) return undefined
+  const { search, hash, username, password } = new URL(url)
+  if (search + hash + username + password !== '') {
+    refuse(`PUBLIC_URL may hold a host and a path only, as in ${HTTP.example}; take the rest away.`)
+  }
+  return url.replace(/\/+$/, '')
+}
+
+/** A name or an address, as a server listens on it: no scheme, no port, no path. */
+function readHost(env: Environment): string {
+  const host = env['HOST'] ?? '127.0.0.1'
+  const isName = /^[a-z\d]([a-z\d._-]*[a-z\d])?$/i.test(host) && !/^[\d.]+$/.test(host)
+  if (isIP(host) === 0 && !isName) {
+    refuse('HOST must be the name or the address of a network of this machine, as 127.0.0.1 or 0.0.0.0; correct it.')
+  }
+  return host
+}
+
+function readDataDir(env: Environment): string {
+  const folder = env['DATA_DIR'] ?? './.data'
+  if (folder.includes('\0')) refuse('DATA_DIR is no path of a folder; correct it.')
+  return folder
+}
+
+/** What `@fastify/proxy-addr` gives names to. */
+const PROXY_NAMES: ReadonlySet<string> = new Set(['loopback', 'linklocal', 'uniquelocal'])
+
+function readTrustedProxies(env: Environment): string[] {
+  const parts = (env['TRUST_PROXY'] ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '')
+  const wrong = parts.find((part) => !PROXY_NAMES.has(part) && !isNetwork(part))
+  if (wrong !== undefined) {
+    refuse('TRUST_PROXY must hold addresses or networks of reverse proxies, separated by commas, as ' +
+      `10.0.0.5 or 10.0.0.0/24 (not ${JSON.stringify(wrong.slice(0, 50))}); correct it.`)
+  }
+  return parts
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || address.includes('%') || rest.length > 0) return false
+  if (prefix === undefined) return true
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= (version === 4 ? 32 : 128)
 }
 
 function isBehindPgBouncer(env: Environment, databaseUrl: string | undefined): boolean {
@@ -169,7 +228,11 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 function readOidc(env: Environment): OidcConfig | undefined {
   const issuer = readUrl(env, 'OIDC_ISSUER', OIDC)
   const [clientId, clientSecret] = [env['OIDC_CLIENT_ID'], env['OIDC_CLIENT_SECRET']]
-  if (issuer === undefined) return undefined
+  if (issuer === undefined) {
+    const alone = ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_NAME', 'OIDC_TRUST_MFA'].find((name) => env[name] !== undefined)
+    if (alone !== undefined) refuse(`OIDC_ISSUER is required together with ${alone}; set it, or unset ${alone}.`)
+    return undefined
+  }
   if (clientId === undefined || clientSecret === undefined) {
     refuse('OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are required together with OIDC_ISSUER; set both.')
   }

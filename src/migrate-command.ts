@@ -4,8 +4,9 @@ import type { Config } from './config.js'
 import { assertDurable } from './db/durability.js'
 import { migrate } from './db/migrate.js'
 import { openPool } from './db/pool.js'
+import { sqlState } from './db/tenancy.js'
 import { DomainError } from './errors.js'
-import { explain } from './runtime.js'
+import { NOT_PREPARED, explain } from './runtime.js'
 
 /** Runs what is missing, as the owner, and lets the login role of DATABASE_URL take the service's roles. */
 export async function migrateDatabase(config: Config, say: (line: string) => void): Promise<void> {
@@ -22,8 +23,14 @@ export async function migrateDatabase(config: Config, say: (line: string) => voi
     const done = await migrate(databaseOwnerUrl, loginRole)
     say(done.length === 0 ? 'Nothing was missing.' : `Migrated: ${done.join(', ')}`)
   } catch (error) {
-    throw explain(error)
+    throw explainAsOwner(error)
   }
+}
+
+function explainAsOwner(error: unknown): unknown {
+  if (!(error instanceof Error) || !NOT_PREPARED.has(sqlState(error) ?? '')) return explain(error, 'DATABASE_OWNER_URL')
+  return new DomainError('DATABASE_OWNER_REFUSED', `Only the owner of the database may migrate it (${
+    error.message}): set DATABASE_OWNER_URL to an address that signs in as the owner.`)
 }
 
 async function checkServer(url: string, connectTimeoutMs: number): Promise<void> {

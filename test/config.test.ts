@@ -67,6 +67,25 @@ t.test('configuration', async (t) => {
     [{ BOOTSTRAP_TOKEN: 'short' }, /^BOOTSTRAP_TOKEN is shorter than/],
     [{ BOOTSTRAP_TOKEN: 'with a space in it' }, /^BOOTSTRAP_TOKEN may hold visible ASCII/],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of/],
+    ...['true', '1', 'nginx', '10.0.0.0/99', '10.0.0.0/0', '10.0.0.256', '::1/129', '10.0.0.1/8/8', 'fe80::1%eth0']
+      .map((TRUST_PROXY): [Record<string, string>, RegExp] => [{ TRUST_PROXY }, /^TRUST_PROXY must hold addresses/]),
+    [{ TRUST_PROXY: '10.0.0.1, nginx' }, /^TRUST_PROXY .*"nginx"/],
+    ...['http://127.0.0.1', '127.0.0.1:3000', '0.0.0', '300.1.1.1', 'a b', '/run/socket']
+      .map((HOST): [Record<string, string>, RegExp] => [{ HOST }, /^HOST must be the name or the address/]),
+    [{ PUBLIC_URL: 'https://fees.example.vn/?a=1' }, /^PUBLIC_URL may hold a host and a path only/],
+    [{ PUBLIC_URL: 'https://:443' }, /^PUBLIC_URL is not an address/],
+    [{ DATA_DIR: 'a\0b' }, /^DATA_DIR is no path/],
+    ...['DATABASE_URL', 'DATABASE_OWNER_URL', 'DATABASE_DIRECT_URL', 'REPORTS_DATABASE_URL'].flatMap((name) =>
+      ['postgres:///school_fees', 'postgres://service:100%@db.example/fees', 'db.example/fees']
+        .map((url): [Record<string, string>, RegExp] =>
+          [{ SECRET_KEY, [name]: url }, new RegExp(`^${name} is not an address of the form postgres:`)])),
+    [{ REDIS_URL: 'redis://:100%@cache.example' }, /^REDIS_URL is not an address/],
+    [{ OIDC_ISSUER: 'login.example.vn' }, /^OIDC_ISSUER is not an address of the form https:/],
+    [{ OIDC_ISSUER: 'https://login.example.vn' }, /^OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are required/],
+    [{ OIDC_CLIENT_ID: 'fees' }, /^OIDC_ISSUER is required together with OIDC_CLIENT_ID/],
+    [{ OIDC_ISSUER: 'http://login.example.vn', OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'b' }, /^OIDC_ISSUER must be an https/],
+    [{ OIDC_ISSUER: 'https://login.example.vn', OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'b', OIDC_TRUST_MFA: 'yes' },
+      /^OIDC_TRUST_MFA must be 1 or 0/],
   ]
   for (const [environment, sentence] of faults) {
     t.test(`${JSON.stringify(environment).slice(0, 60)} is refused in one sentence`, async (t) => {
@@ -75,6 +94,17 @@ t.test('configuration', async (t) => {
       t.notMatch(message, /hunter2|\n/)
     })
   }
+
+  t.test('proxies are addresses, networks, or the names of networks', async (t) => {
+    const trusted = '10.0.0.5, 10.0.0.0/24,::1,fd00::/8, loopback'
+    t.same(readConfig({ TRUST_PROXY: trusted }).trustedProxies, ['10.0.0.5', '10.0.0.0/24', '::1', 'fd00::/8', 'loopback'])
+  })
+
+  t.test('it listens on names and addresses', async (t) => {
+    for (const HOST of ['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost', 'fees-1.example.vn']) {
+      t.equal(readConfig({ HOST }).host, HOST)
+    }
+  })
 
   t.test('behind PgBouncer a direct address or Redis will do', async (t) => {
     const env = { DATABASE_URL, SECRET_KEY, PGBOUNCER: '1' }

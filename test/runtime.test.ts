@@ -48,6 +48,14 @@ t.test('start on a database of the operator\'s own', async (t) => {
     await t.rejects(openRuntime(config, log), { code: 'DATABASE_NOT_MIGRATED' })
   })
 
+  t.test('migrating as anybody but the owner says which variable to set', async (t) => {
+    const asService = readConfig({ DATABASE_URL: database.serviceUrl, SECRET_KEY })
+    await t.rejects(migrateDatabase(asService, () => undefined),
+      { code: 'DATABASE_OWNER_REFUSED', message: /set DATABASE_OWNER_URL/ })
+    const away = { ...config, databaseOwnerUrl: 'postgres://owner@127.0.0.1:1/fees' }
+    await t.rejects(migrateDatabase(away, () => undefined), { message: /^The database of DATABASE_OWNER_URL/ })
+  })
+
   t.test('a database that is not there is one sentence without the password', async (t) => {
     const away = { ...config, databaseUrl: 'postgres://service:hunter2@127.0.0.1:1/fees' }
     const error: unknown = await openRuntime(away, log).catch((reason: unknown) => reason)

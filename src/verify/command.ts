@@ -20,7 +20,7 @@ export async function runVerify(config: Config, print: (line: string) => void): 
     })
     return reports.every(({ ok }) => ok)
   } catch (error) {
-    throw explain(error)
+    throw explain(error, 'DATABASE_OWNER_URL')
   } finally {
     await ground.close()
   }
