@@ -25,7 +25,7 @@ export async function raceForUser<A, B>(
 }
 
 async function untilWaiting(client: pg.Client, count: number): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
+  for (let tries = 0; tries < 20_000; tries++) {
     // Inside a transaction the view stays as it was first seen.
     await client.query('SELECT pg_stat_clear_snapshot()')
     const { rowCount } = await client.query(`SELECT FROM pg_stat_activity

@@ -1,5 +1,5 @@
 // The callers of the ingest benchmark, in a process of their own: reads a Load from standard input, makes and signs
-// all bodies first, sends each exactly once, and prints how many a second were acknowledged.
+// all bodies first, sends each exactly once, and prints how many were acknowledged, and how many a second (Sent).
 import assert from 'node:assert/strict'
 import { json } from 'node:stream/consumers'
 import autocannon from 'autocannon'
@@ -7,11 +7,14 @@ import { SUCCESS_ACK } from '../../src/banking/adapter.js'
 import { signSepay } from '../../src/banking/adapters/sepay.js'
 import { sepayBody } from '../support/callbacks.js'
 import { CHANNEL_SECRET } from './ingest-sides.js'
-import type { Load } from './ingest-sides.js'
+import type { Load, Sent } from './ingest-sides.js'
 
-console.log(await send(await json(process.stdin) as Load))
+/** autocannon knows no "never": a busy machine may take as long as it likes, and a server that is gone is an error. */
+const NO_TIMEOUT_S = 24 * 3_600
 
-async function send({ url, channels, firstId, callbacks, connections }: Load): Promise<number> {
+console.log(JSON.stringify(await send(await json(process.stdin) as Load)))
+
+async function send({ url, channels, firstId, callbacks, connections }: Load): Promise<Sent> {
   const perConnection = Math.ceil(callbacks / connections)
   const timestamp = String(Math.floor(Date.now() / 1000))
   let id = firstId
@@ -34,6 +37,7 @@ async function send({ url, channels, firstId, callbacks, connections }: Load): P
     const run = autocannon({
       url,
       connections,
+      timeout: NO_TIMEOUT_S,
       amount: perConnection * connections,
       expectBody: SUCCESS_ACK.body,
       // Built here, before the first byte is sent: building requests is no part of what is measured.
@@ -48,7 +52,8 @@ async function send({ url, channels, firstId, callbacks, connections }: Load): P
     run.on('response', () => { endedAt = performance.now() })
   })
   const { errors, timeouts, mismatches, non2xx, '2xx': acknowledged } = result
-  assert.deepEqual({ errors, timeouts, mismatches, non2xx, acknowledged },
-    { errors: 0, timeouts: 0, mismatches: 0, non2xx: 0, acknowledged: perConnection * connections })
-  return (acknowledged / (endedAt - startedAt)) * 1000
+  // A call may be refused when the machine cannot keep up; what it must not be is half acknowledged or lost.
+  assert.deepEqual({ errors, timeouts, mismatches, answered: acknowledged + non2xx },
+    { errors: 0, timeouts: 0, mismatches: non2xx, answered: perConnection * connections })
+  return { acknowledged, perSecond: (acknowledged / (endedAt - startedAt)) * 1000 }
 }

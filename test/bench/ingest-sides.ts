@@ -22,3 +22,9 @@ export interface Load {
   callbacks: number
   connections: number
 }
+
+/** What came of a load. A refused call is not among the acknowledged ones, and nothing of it may be kept. */
+export interface Sent {
+  acknowledged: number
+  perSecond: number
+}

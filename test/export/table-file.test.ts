@@ -147,28 +147,29 @@ t.test('few CSV files are made at once, the next wait, and too many are sent awa
 })
 
 t.test('the longest list is written without holding others up, in bounded memory', async (t) => {
+  // Rows that are read between two turns of the event loop: work, since time says more of the machine.
+  let [read, most, isOver] = [0, 0, false]
   function* rows(): Generator<TableRow> {
-    for (let n = 0; n < LIMITS.exportRowsMax; n += 1) yield ROW
+    for (let n = 0; n < LIMITS.exportRowsMax; n += 1) {
+      most = Math.max(most, read += 1)
+      yield ROW
+    }
   }
-  let held = 0
-  let last = performance.now()
-  const timer = setInterval(() => {
-    held = Math.max(held, performance.now() - last)
-    last = performance.now()
-  }, 10)
+  const turn = () => {
+    read = 0
+    if (!isOver) setImmediate(turn)
+  }
+  turn()
   for (const format of ['csv', 'xlsx'] as const) {
-    held = 0
-    last = performance.now()
-    const startedAt = last
+    most = 0
     const { body } = await tableFile(format, table(rows()))
     const rssMb = process.memoryUsage.rss() / 1e6
-    t.comment(`${format}: ${body.length} bytes in ${Math.round(performance.now() - startedAt)} ms, ` +
-      `longest hold ${Math.round(held)} ms, ${Math.round(rssMb)} MB resident`)
+    t.comment(`${format}: ${body.length} bytes, at most ${most} rows a turn, ${Math.round(rssMb)} MB resident`)
     t.ok(body.length > 100_000)
     t.ok(rssMb < 1_000)
-    t.ok(held < 1_000, 'other requests go on')
+    t.ok(most > 0 && most <= 2_000, `other requests go on: ${most} rows a turn`)
   }
-  clearInterval(timer)
+  isOver = true
 })
 
 t.test('a reply carries the file under its Vietnamese name, and is not kept by a cache', async (t) => {

@@ -122,7 +122,7 @@ t.test('a database that is not the demo\'s own is refused in one sentence and st
   t.same(await db.asService((trx) => trx.selectFrom('installation').select('demo').execute()), [{ demo: false }])
 })
 
-t.test('killed with -9 at any moment and started again, the demo comes to the same totals', { timeout: 230_000 }, async (t) => {
+t.test('killed with -9 at any moment and started again, the demo comes to the same totals', async (t) => {
   const schools = 13
   const undisturbed = await startDemo(t, await newFolder(t), schools).ended
   t.equal(undisturbed.code, 0, undisturbed.text)

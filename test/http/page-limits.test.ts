@@ -84,7 +84,7 @@ t.test('a process that cannot keep up refuses pages and lives on', async (t) => 
   const timer = setInterval(() => undefined, 5)
   t.teardown(() => { clearInterval(timer) })
   let answer = await visit(world, '203.0.113.7')
-  for (const end = Date.now() + 20_000; answer.statusCode !== 503 && Date.now() < end;) {
+  for (let blocked = 0; answer.statusCode !== 503 && blocked < 300; blocked++) {
     for (const until = Date.now() + 60; Date.now() < until;);
     await nextTurn()
     answer = await visit(world, '203.0.113.7')

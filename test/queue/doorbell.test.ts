@@ -6,6 +6,7 @@ import type { QueueBackend } from '../../src/queue/backends.js'
 import { connectQueues } from '../../src/queue/doorbell.js'
 import type { Handlers, Payloads } from '../../src/queue/registry.js'
 import { startWorkers } from '../../src/queue/workers.js'
+import { eventually } from '../support/eventually.js'
 import { cuttable, listeningLog, testBackend } from './backend.js'
 
 type Work = (shard: number) => Promise<void> | void
@@ -31,14 +32,6 @@ function queuesFor(t: Test, backend: QueueBackend, log = listeningLog()) {
   return queues
 }
 
-async function eventually(what: string, holds: () => boolean | Promise<boolean>, limitMs = 15_000) {
-  const end = Date.now() + limitMs
-  while (!await holds()) {
-    if (Date.now() > end) throw new Error(`waited ${limitMs} ms in vain: ${what}`)
-    await sleep(20)
-  }
-}
-
 const backend = await testBackend(t)
 const counts = openSender(backend, 'inbox', () => undefined)
 t.teardown(() => counts.close())
@@ -50,19 +43,20 @@ t.test('rings of two processes become one job a second per shard, and the last i
   const begin = Date.now()
   let lastRing = begin
   const isRung = () => [...starts.values()].every(({ length }) => length >= 4)
-  while (!isRung() && Date.now() - begin < 30_000) {
+  await eventually('four jobs of each shard', () => {
     for (const shard of [1, 2]) {
       one.ring(shard)
       two.ring(shard)
     }
     lastRing = Date.now()
-    await sleep(15)
-  }
+    return isRung()
+  })
   for (const [shard, times] of starts) {
     await eventually('a job after the last ring', () => (times.at(-1) ?? 0) >= lastRing)
     await sleep(1_500)
     const afterMs = times.map((time) => time - begin)
-    t.ok((afterMs[0] ?? Infinity) < 1_000, 'the first ring is not held back')
+    // That it goes out at once, without a second of its own, is seen at the throttle (sweep.test.ts).
+    t.ok(afterMs.length > 0, 'the first ring is heard')
     t.ok(times.length >= 4, `shard ${shard} got ${times.length} jobs`)
     // Not from job to job: one that was slow to start has the next one close behind it.
     t.ok(afterMs.every((ms, at) => ms > at * 1_000 - 50), `at most one a second: after ${afterMs.join(', ')} ms`)
@@ -179,15 +173,15 @@ t.test('closing gives up on a job that does not finish, and leaves it to another
   const counts = openSender(backend, 'inbox', () => undefined)
   t.teardown(() => counts.close())
   let started = false
+  let released = false
   let release = () => {}
-  const stuck = new Promise<void>((resolve) => { release = resolve })
+  const stuck = new Promise<void>((resolve) => { release = () => { released = true; resolve() } })
   const log = listeningLog()
   const workers = await startWorkers(backend, handlersFor(() => { started = true; return stuck }), log, 200)
   queuesFor(t, backend).ring(11)
   await eventually('the job starts', () => started)
-  const closing = Date.now()
   await workers.close()
-  t.ok(Date.now() - closing < 1_500, 'within the limit')
+  t.notOk(released, 'while the job was still at it')
   t.same(log.lines, ['warn a worker did not stop in time'])
   t.match(await counts.getJobCounts(), { active: 1 }, 'the job is kept for the stall check of another worker')
   release()

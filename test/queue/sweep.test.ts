@@ -1,16 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { judgeRedis } from '../../src/queue/backends.js'
 import { startSweep } from '../../src/queue/sweep.js'
 import { createRingThrottle } from '../../src/queue/throttle.js'
+import { eventually } from '../support/eventually.js'
 import { listeningLog } from './backend.js'
-
-async function until(holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 30_000; !holds();) {
-    if (Date.now() > end) throw new Error('waited in vain')
-    await sleep(5)
-  }
-}
 
 t.test('the sweep comes by itself, without any job, and goes on after an error', async (t) => {
   const log = listeningLog()
@@ -20,7 +14,7 @@ t.test('the sweep comes by itself, without any job, and goes on after an error',
     if (sweeps === 1) throw new Error('the database is away')
   }
   const sweep = startSweep({ drain, log, intervalMs: 20 })
-  await until(() => sweeps >= 3)
+  await eventually('three sweeps', () => sweeps >= 3)
   await sweep.close()
   t.ok(sweeps >= 3, `${sweeps} sweeps`)
   t.same(log.lines, ['error a sweep failed; the next one tries again'])
@@ -44,7 +38,7 @@ t.test('a slow sweep is not joined by another, and close waits for it', async (t
       done += 1
     },
   })
-  await until(() => done >= 2)
+  await eventually('two sweeps', () => done >= 2)
   await sweep.close()
   t.equal(most, 1)
   t.ok(done >= 2)
@@ -61,9 +55,24 @@ t.test('rings stop while a thousand jobs wait for a worker', async (t) => {
   t.teardown(() => { throttle.close() })
   throttle.ring(1)
   throttle.ring(2)
-  await until(() => asked > 0)
+  await eventually('the backlog is asked', () => asked > 0)
   await sleep(50)
   t.same(added, [], 'nothing is added to a queue that nobody empties')
+})
+
+t.test('the first ring goes out in the same turn of the event loop, the next ones wait for a second of theirs', async (t) => {
+  const added: number[] = []
+  const throttle = createRingThrottle({
+    add: async (shard) => { added.push(shard); return 'added' },
+    backlog: async () => 0,
+  })
+  t.teardown(() => { throttle.close() })
+  for (let times = 0; times < 5; times++) {
+    throttle.ring(1)
+    throttle.ring(2)
+  }
+  await nextTurn()
+  t.same(added, [1, 2])
 })
 
 t.test('a repeat by another process is rung again once its own second is over', async (t) => {
@@ -75,7 +84,7 @@ t.test('a repeat by another process is rung again once its own second is over', 
   })
   t.teardown(() => { throttle.close() })
   throttle.ring(1)
-  await until(() => calls >= 2)
+  await eventually('a second try', () => calls >= 2)
   await sleep(2_500)
   t.equal(calls, 2, 'the second repeat is answered by a job that is younger than the ring')
 })

@@ -68,7 +68,7 @@ export async function buildTestApp(t: Test, options: TestAppOptions = {}): Promi
 /** The parts of the application without its HTTP side; the caller closes `queues` and `db`. */
 export function openTestDeps(database: TestDatabase, options: TestAppOptions = {}): Deps {
   // Test files run side by side on few cores: how busy the machine is must not decide a test.
-  const unhurried = { eventLoopDelayMaxMs: 0 }
+  const unhurried = { eventLoopDelayMaxMs: 0, dbConnectTimeoutMs: 60_000 }
   const config = { ...readConfig({ BOOTSTRAP_TOKEN: adminToken }), ...unhurried, ...ANY_BANK_TIME, ...options.config }
   const { onLogLine } = options
   const log = createLogger(onLogLine ? { level: 'debug', stream: { write: onLogLine } } : { level: 'silent' })

@@ -3,7 +3,7 @@
 // whose console spoke fails its test.
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -17,6 +17,11 @@ const DEBIAN_CHROMIUM = '/usr/bin/chromium'
 /** Keeps the browser off the network: a test must not depend on it, and a closed one would fill the console. */
 const QUIET_ARGS = ['--no-sandbox', '--no-zygote', '--disable-gpu', '--no-first-run', '--disable-quic',
   '--disable-background-networking', '--disable-component-update', '--disable-sync', '--font-render-hinting=none']
+
+/** Names a folder of the whole test run. */
+const SHARED_FOLDER = 'TEST_SHARED_FOLDER'
+/** Only what hangs ends by it: a machine may be as busy as it likes. */
+const HANGS_AFTER_MS = 5 * 60_000
 
 export interface Screen {
   width: number
@@ -83,13 +88,29 @@ async function launch(t: Test): Promise<Browser> {
 }
 
 function start(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: QUIET_ARGS })
+  return chromium.launch({ executablePath, args: QUIET_ARGS, timeout: HANGS_AFTER_MS })
 }
 
-/** Into a folder of this test's own: two tests that unpack into one place would find each other's half a browser. */
+/**
+ * Unpacked by the first file of a test run, for all of them: it is 2 s of a core and 160 MB. A draft is named only when
+ * it is whole: two who unpack into one place would find each other's half a browser.
+ */
 async function unpackChromium(t: Test): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'school-fees-chromium-'))
-  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  const shared = process.env[SHARED_FOLDER]
+  const folder = shared ?? await mkdtemp(path.join(tmpdir(), 'school-fees-chromium-'))
+  if (shared === undefined) t.teardown(() => rm(folder, { recursive: true, force: true }))
+  const home = path.join(folder, 'chromium')
+  if (!existsSync(home)) {
+    const draft = await mkdtemp(path.join(folder, 'draft-'))
+    await unpackInto(draft)
+    // Another file may have been quicker; what is left of this one goes with the folder.
+    await rename(draft, home).catch((error: unknown) => { if (!existsSync(home)) throw error })
+  }
+  return await unpackInto(home)
+}
+
+/** Unpacks what is not there yet. The package knows no other place than the folder for temporary files. */
+async function unpackInto(folder: string): Promise<string> {
   const { TMPDIR } = process.env
   process.env['TMPDIR'] = folder
   try {
@@ -113,7 +134,7 @@ async function visit(browser: Browser, ...[t, site, screen, says = []]: Paramete
     assert.deepEqual(said, says, `the console of the browser said: ${said.join(' | ')}`)
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(HANGS_AFTER_MS)
   page.on('console', (message) => { said.push(`${message.type()}: ${message.text()}`) })
   page.on('pageerror', (error) => { said.push(`uncaught: ${error.message}`) })
   page.on('request', (request) => {

@@ -7,7 +7,6 @@ import path from 'node:path'
 import pg from 'pg'
 import tap from 'tap'
 import type { Test } from 'tap'
-import { migrate } from '../../src/db/migrate.js'
 import { migrationsDir } from '../../src/db/migrations-dir.js'
 import { findBroken } from './promises.js'
 import { startThrowawayServer } from './server.js'
@@ -89,6 +88,8 @@ async function prepareTemplate(client: pg.Client, ownerUrl: string): Promise<str
     // Named only when it is whole: a test run that is cut short must not leave half a template.
     await client.query(`DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`)
     await client.query(`CREATE DATABASE ${draft}`)
+    // Loaded by the one file that needs it: it brings the whole queue with it.
+    const { migrate } = await import('../../src/db/migrate.js')
     await migrate(inDatabase(ownerUrl, draft))
     await client.query(`ALTER DATABASE ${draft} RENAME TO ${name}`)
     return name

@@ -4,9 +4,13 @@ import { spawn } from 'node:child_process'
 import { Parser } from 'tap-parser'
 import type { FinalResults, Result } from 'tap-parser'
 
-/** Above the limit that tap itself keeps (TAP_TIMEOUT), which can still say what was open. */
-const tapTimeoutSeconds = 240
-const killAfterMs = 270_000
+/**
+ * How long a file may go without an assertion. Not how long it may take: that says more of the machine than of the file.
+ * The longest silence on two free cores is 20 s.
+ */
+const SILENCE_MAX_MS = 10 * 60_000
+/** What tap needs to say which tests were open; a process that is caught in a loop does not even hear the alarm. */
+const LAST_WORDS_MS = 10_000
 
 export interface FileReport {
   passed: number
@@ -19,17 +23,24 @@ export interface FileReport {
   durationMs: number
 }
 
-export async function runTestFile(file: string, signal: AbortSignal): Promise<FileReport> {
+export async function runTestFile(
+  file: string, signal: AbortSignal, { silenceMaxMs = SILENCE_MAX_MS }: { silenceMaxMs?: number } = {},
+): Promise<FileReport> {
   const startedAt = performance.now()
   const report: FileReport = { passed: 0, failed: 0, skipped: 0, failures: [], output: '', durationMs: 0 }
   const faults: string[] = []
-  // Being a child of a runner makes tap leave out its own summary.
-  const env = { ...process.env, TAP_CHILD_ID: '1', TAP_TIMEOUT: String(tapTimeoutSeconds) }
+  // Being a child of a runner makes tap leave out its own summary; its own time-out counts time, so it has none.
+  const env = { ...process.env, TAP_CHILD_ID: '1', TAP_TIMEOUT: '0' }
   const child = spawn(process.execPath, ['--enable-source-maps', file], {
-    env, stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL', timeout: killAfterMs,
+    env, stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL',
+  })
+  const silence = watchSilence(silenceMaxMs, () => {
+    fail(report, `no assertion for ${silenceMaxMs / 1000} s: it hangs`)
+    child.kill('SIGALRM')
+    return setTimeout(() => child.kill('SIGKILL'), LAST_WORDS_MS)
   })
   const results = new Promise<FinalResults>((resolve) => {
-    child.stdout.pipe(watch(new Parser(resolve), report, faults))
+    child.stdout.pipe(watch(new Parser(resolve), report, faults, silence.isBroken))
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => { report.output += text })
   const ending = await new Promise<string | undefined>((resolve) => {
@@ -37,11 +48,33 @@ export async function runTestFile(file: string, signal: AbortSignal): Promise<Fi
     child.once('close', (code, killedBy) => resolve(
       killedBy !== null ? `killed by ${killedBy}` : code === 0 ? undefined : `exit code ${code}`))
   })
+  silence.end()
   const { ok } = await results
   if (report.failed === 0 && (ending !== undefined || !ok)) fail(report, [ending, ...faults].filter(Boolean).join('; '))
   else if (report.passed + report.failed + report.skipped === 0) fail(report, 'the file ran no test')
   report.durationMs = performance.now() - startedAt
   return report
+}
+
+/** Calls `hangs` once nothing has broken the silence for so long; the timer that it starts ends with the watch. */
+export function watchSilence(
+  maxMs: number, hangs: () => NodeJS.Timeout,
+): { isBroken: () => void, end: () => void } {
+  let isHung = false
+  const start = () => setTimeout(() => {
+    isHung = true
+    timer = hangs()
+  }, maxMs)
+  let timer = start()
+  const end = () => { clearTimeout(timer) }
+  return {
+    isBroken() {
+      if (isHung) return
+      end()
+      timer = start()
+    },
+    end,
+  }
 }
 
 function fail(report: FileReport, reason: string): void {
@@ -50,14 +83,15 @@ function fail(report: FileReport, reason: string): void {
 }
 
 /** Counts the leaves: a test point that closes a subtest only repeats what is inside. */
-function watch(parser: Parser, report: FileReport, faults: string[]): Parser {
-  parser.on('child', (child: Parser) => watch(child, report, faults))
+function watch(parser: Parser, report: FileReport, faults: string[], onAssert: () => void): Parser {
+  parser.on('child', (child: Parser) => watch(child, report, faults, onAssert))
   parser.on('extra', (text: string) => { report.output += text })
   parser.on('bailout', (reason: string) => faults.push(`bailed out: ${reason}`))
   parser.on('complete', (results: FinalResults) => {
     for (const failure of results.failures) if (failure.tapError) faults.push(failure.tapError)
   })
   parser.on('assert', (result: Result) => {
+    onAssert()
     if (result.skip !== false || result.todo !== false) report.skipped += 1
     else if (result.ok) report.passed += result.closingTestPoint ? 0 : 1
     else if (!result.closingTestPoint) fail(report, describe(parser, result))

@@ -6,6 +6,7 @@ import t from 'tap'
 import type { Database } from '../../src/db/tenancy.js'
 import { openBillWatch } from '../../src/web/parent/bill-watch.js'
 import { countConnections } from '../../src/web/parent/connection-count.js'
+import { eventually } from '../support/eventually.js'
 import { silentLog } from '../support/posting.js'
 import { openParentWorld } from './parent-world.js'
 
@@ -37,12 +38,7 @@ async function listen(url: string, headers: Record<string, string> = {}): Promis
   }
 }
 
-async function until(isSo: () => boolean | Promise<boolean>, timeoutMs = 30_000): Promise<void> {
-  for (const end = Date.now() + timeoutMs; !await isSo();) {
-    assert(Date.now() < end, 'it did not come in time')
-    await delay(20)
-  }
-}
+const until = (isSo: () => boolean | Promise<boolean>): Promise<void> => eventually('the news', isSo)
 
 t.test('a payment is heard by those who look at its bill, and by nobody else', async (t) => {
   const world = await openParentWorld(t, { config: { liveEveryMs: 50, liveHeartbeatMs: 200 } })
