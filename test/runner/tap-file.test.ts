@@ -46,4 +46,9 @@ t.test('how long a file takes in all is no fault: each assertion starts the coun
   mock.timers.tick(1_000)
   t.equal(hung, 1)
   silence.end()
+
+  const ended = watchSilence(1_000, () => { throw new Error('it has ended') })
+  ended.end()
+  ended.isBroken()
+  t.doesNotThrow(() => { mock.timers.tick(1_000) }, 'what is read after the end starts nothing')
 })

@@ -22,7 +22,8 @@ const DEAREST = [
 ]
 
 const interruption = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort())
+// Not `once`: Ctrl-C comes from the terminal and from npm, and the second must not cut short the cleaning.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort())
 
 process.exitCode = await main(process.argv.slice(2))
 

@@ -5,7 +5,7 @@ import { Parser } from 'tap-parser'
 import type { FinalResults, Result } from 'tap-parser'
 
 /**
- * How long a file may go without an assertion. Not how long it may take: that says more of the machine than of the file.
+ * How long a file may go without an assertion, not how long it may take: that says more of the machine than of it.
  * The longest silence on two free cores is 20 s.
  */
 const SILENCE_MAX_MS = 10 * 60_000
@@ -60,20 +60,23 @@ export async function runTestFile(
 export function watchSilence(
   maxMs: number, hangs: () => NodeJS.Timeout,
 ): { isBroken: () => void, end: () => void } {
-  let isHung = false
+  // Over when it hangs, and when the file has ended: its last assertions may be read after that.
+  let isOver = false
   const start = () => setTimeout(() => {
-    isHung = true
+    isOver = true
     timer = hangs()
   }, maxMs)
   let timer = start()
-  const end = () => { clearTimeout(timer) }
   return {
     isBroken() {
-      if (isHung) return
-      end()
+      if (isOver) return
+      clearTimeout(timer)
       timer = start()
     },
-    end,
+    end() {
+      isOver = true
+      clearTimeout(timer)
+    },
   }
 }
 
