@@ -2,12 +2,14 @@
 import { parse } from 'csv-parse/sync'
 import fastify from 'fastify'
 import fc from 'fast-check'
+import { unzipSync } from 'fflate'
 import { readSheet } from 'read-excel-file/node'
 import t from 'tap'
 import { guardText, unguardText } from '../../src/export/csv.js'
 import { rowsOfPages } from '../../src/export/table.js'
 import type { Table, TableRow } from '../../src/export/table.js'
 import { attachment, sendTable, tableFile } from '../../src/export/table-file.js'
+import { escapeXstring } from '../../src/export/xlsx-text.js'
 import { LIMITS } from '../../src/limits.js'
 
 const COLUMNS: Table['columns'] = [
@@ -183,4 +185,48 @@ t.test('a reply carries the file under its Vietnamese name, and is not kept by a
   t.equal(attachment('../Đợt "9"\r\nx.csv'),
     'attachment; filename=".._Dot _9___x.csv"; filename*=UTF-8\'\'.._%C4%90%E1%BB%A3t%20_9___x.csv')
   await app.close()
+})
+
+/** The files of a workbook that a test looks into, as text. */
+function partsOf(body: Buffer): Record<string, string> {
+  return Object.fromEntries(Object.entries(unzipSync(body)).map(([name, bytes]) => [name, Buffer.from(bytes).toString('utf8')]))
+}
+
+t.test('a text that looks like the notation of a workbook stays as it is, in cells, headings, hints and the name of the sheet', async (t) => {
+  const given = ['HS_x0031_26', '_x0041_', '_x005F_x0041_', '_x005f_', '__x0041__', '_x41_', 'a_x0041', '_x0041_x0042_']
+  const { body } = await tableFile('xlsx', {
+    fileName: 'a', sheetName: 'Lớp _x0041_', columns: [{ title: 'Mã _x0041_', kind: 'text' }], rows: given.map((text) => [text]),
+    toFillIn: { hints: ['như _x0042_'], blankRows: 1 },
+  })
+  const [hints, header, ...rows] = await readSheet(body, { trim: false })
+  t.same(rows.slice(0, given.length).map(([cell]) => cell), given)
+  t.same([hints, header], [['như _x0042_'], ['Mã _x0041_']])
+  t.match(partsOf(body)['xl/workbook.xml'], /<sheet [^>]*name="Lớp _x005F_x0041_"/)
+  const anything = fc.array(fc.constantFrom('_', 'x', 'X', '0', '4', '1', 'F', 'f', '_x0041_'), { maxLength: 12 }).map((parts) => parts.join(''))
+  const unescape = (text: string) =>
+    text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+  fc.assert(fc.property(anything, (text) => unescape(escapeXstring(text)) === text), { seed: 21, numRuns: 5_000 })
+})
+
+t.test('a workbook prints one page wide, across, with its heading on every page, under any name of a sheet', async (t) => {
+  const { body } = await tableFile('xlsx', { ...table([ROW]), sheetName: "Lớp 6/1 & 'A' <x> [y]: một tên dài hơn ba mươi mốt chữ" })
+  const parts = partsOf(body)
+  const sheet = parts['xl/worksheets/sheet1.xml'] ?? ''
+  t.match(sheet, /<worksheet[^>]*><sheetPr><pageSetUpPr fitToPage="1"\/><\/sheetPr>/)
+  t.match(sheet, /<pageSetup [^>]*orientation="landscape"[^>]* fitToWidth="1" fitToHeight="0"/)
+  const [, titles] = /<definedName name="_xlnm.Print_Titles" localSheetId="0">([^<]*)</.exec(parts['xl/workbook.xml'] ?? '') ?? []
+  t.match(titles, /^'Lớp 6 1 &amp; ''A'' &lt;x&gt;  y .*'!\$1:\$1$/)
+  t.equal((await readSheet(body)).length, 2)
+})
+
+t.test('a column is as wide as what it shows, up to a bound from which its texts are wrapped', async (t) => {
+  const rows = Array.from({ length: 400 }, (_, at): TableRow => [at === 399 ? 'x'.repeat(40) : 'x', 1, 1, null, null, null])
+  const { body } = await tableFile('xlsx', table([...rows, ['y'.repeat(300), 999_999_999_999_999, 1, null, null, null]]))
+  const sheet = partsOf(body)['xl/worksheets/sheet1.xml'] ?? ''
+  const widths = [...sheet.matchAll(/<col [^>]*width="(\d+)"/g)].map(([, width]) => Number(width))
+  t.equal(widths[0], 60, 'the longest text of all rows counts, also one far down')
+  t.ok((widths[1] ?? 0) >= '999.999.999.999.999'.length, `${widths[1]} for the amounts`)
+  t.match(partsOf(body)['xl/styles.xml'], /wrapText="(1|true)"/)
+  const narrow = partsOf((await tableFile('xlsx', table(rows))).body)['xl/worksheets/sheet1.xml'] ?? ''
+  t.match(narrow, /<col [^>]*width="42"/)
 })
