@@ -4,14 +4,15 @@
 import { SUCCESS_ACK, type Adapter } from '../adapter.js'
 import { ABSENT, pick, readVietnamTime } from '../field.js'
 import { bad, checkSecretText, GOOD, hmacHex, isAccepted, sameSecret } from '../proof.js'
-import { canonicalJson, isJsonObject, type JsonObject } from '../strict-json.js'
+import { isJsonObject, type JsonObject } from '../strict-json.js'
 import { readBody, readRows, type SkippedRow } from './rows.js'
 
 const PAID = '00'
 
 /**
  * `signature` of `data`: HMAC-SHA256 of all its keys, sorted, as `k=v` joined by `&`, nothing URL-encoded.
- * null and the texts "null" and "undefined" sign as empty; the key is the checksum key as text, not decoded.
+ * null and the texts "null" and "undefined" sign as empty, undefined not at all, lists and objects as the provider's
+ * SDK writes them; the key is the checksum key as text, not decoded.
  */
 export function signPayos(data: JsonObject, secret: string): string {
   return hmacHex('sha256', secret, signedText(data))
@@ -84,13 +85,26 @@ function skipUnlessPaid(row: JsonObject): SkippedRow | undefined {
 }
 
 function signedText(data: JsonObject): string {
-  return Object.keys(data)
-    .sort()
-    .map(key => `${key}=${signedValue(data[key])}`)
+  return Object.entries(sorted(data))
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}=${signedValue(value)}`)
     .join('&')
 }
 
 function signedValue(value: unknown): string {
   if (value === null || value === 'null' || value === 'undefined') return ''
-  return typeof value === 'string' ? value : canonicalJson(value)
+  if (typeof value === 'string') return value
+  if (Array.isArray(value)) return JSON.stringify(value.map(element => sorted(element)))
+  // What String() makes of it, said outright: an object of a stranger can carry a `toString` that is no function.
+  return isJsonObject(value) ? '[object Object]' : JSON.stringify(value)
+}
+
+/**
+ * Each element of a list is rebuilt by its sorted keys, whatever it is: a text becomes its letters by their place, a
+ * number nothing; the keys inside of it stay as they came. A list with a null in it cannot be signed by the SDK at all.
+ */
+function sorted(value: unknown): JsonObject {
+  const fields: JsonObject = Object(value ?? {}) as JsonObject
+  // A new object, because one puts keys that are whole numbers first whatever their order was.
+  return Object.fromEntries(Object.keys(fields).filter(key => key !== '__proto__').sort().map(key => [key, fields[key]]))
 }
