@@ -26,9 +26,9 @@ export function vietnamInstant(text: string): Date | undefined {
   return Number.isNaN(at.getTime()) ? undefined : at
 }
 
-/** True for a day that exists: `2026-02-30` does not. */
+/** True for a day that exists: `2026-02-30` does not, nor does any of a year 0, which neither PostgreSQL knows. */
 export function isDay(text: string): text is Day {
-  if (!DAY_FORM.test(text)) return false
+  if (!DAY_FORM.test(text) || text.startsWith('0000')) return false
   const at = new Date(`${text}T00:00:00Z`)
   return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === text
 }
@@ -63,9 +63,12 @@ export function schoolYearOf(day: Day): SchoolYear {
   return `${first}-${first + 1}`
 }
 
-/** First day of a school year; throws `SCHOOL_YEAR_INVALID` for anything but `"N-(N+1)"`. */
+/** The form alone: years in which children that are taught now can be pupils. Whether they follow is asked below. */
+export const SCHOOL_YEAR_FORM = '^((?:19|20|21)\\d{2})-((?:19|20|21)\\d{2})$'
+
+/** First day of a school year; throws `SCHOOL_YEAR_INVALID` for anything but `"N-(N+1)"` from 1900 to 2199. */
 export function schoolYearStart(schoolYear: SchoolYear): Day {
-  const found = /^(\d{4})-(\d{4})$/.exec(schoolYear)
+  const found = new RegExp(SCHOOL_YEAR_FORM).exec(schoolYear)
   if (!found || Number(found[1]) + 1 !== Number(found[2])) {
     throw new DomainError('SCHOOL_YEAR_INVALID', `"${schoolYear}" is not a school year such as "2025-2026"`)
   }

@@ -23,7 +23,7 @@ export interface PeopleQuery {
 export async function listPeople(
   { db, now }: Pick<Access, 'db' | 'now'>, schoolId: PeopleOf, { text, cursor, limit }: PeopleQuery,
 ): Promise<{ items: Person[]; nextCursor: string | null }> {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor)[0]
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, 'text')[0]
   return db.asService(async (trx) => {
     const rows = await listPeopleRows(trx, { schoolId, text, after }, limit + 1)
     const page = toPage(rows, limit, ({ loginName }) => [loginName])

@@ -3,10 +3,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Deps } from '../deps.js'
-import { PageQuery, Page, toPage } from '../http/paging.js'
+import { decodeIdCursor, PageQuery, Page, toPage } from '../http/paging.js'
 import { SCOPES } from './actor.js'
 import { createToken } from './create-token.js'
-import { assertHolds, readTokenCursor, revokeTokenById } from './tokens.js'
+import { assertHolds, revokeTokenById } from './tokens.js'
 import { listTokens } from './token-store.js'
 import type { Token } from './token-store.js'
 
@@ -62,7 +62,7 @@ export function tokenRoutes({ db, now }: Deps): FastifyPluginAsyncTypebox {
         response: { 200: Page(TokenReply) },
       },
     }, async ({ query: { limit = 50, cursor } }) => {
-      const beyondId = readTokenCursor(cursor)
+      const beyondId = decodeIdCursor(cursor)
       const rows = await db.asService((trx) => listTokens(trx, { beyondId, order: 'asc' }, limit + 1))
       const { items, nextCursor } = toPage(rows, limit, ({ id }) => [id])
       return { items: items.map(toReply), nextCursor }

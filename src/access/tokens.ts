@@ -3,7 +3,7 @@
 import type { Database } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 import { isUuid } from '../http/id.js'
-import { decodeCursor, toPage } from '../http/paging.js'
+import { decodeIdCursor, toPage } from '../http/paging.js'
 import { SCOPES, expandScopes, holdsScope } from './actor.js'
 import type { Actor, Scope } from './actor.js'
 import { recordAudit } from './audit.js'
@@ -25,7 +25,7 @@ export type TokenState = 'active' | 'expired' | 'revoked'
 export async function listNamedTokens(
   { db, now }: { db: Database; now: () => Date }, { cursor, limit }: { cursor: string | undefined; limit: number },
 ): Promise<{ items: NamedToken[]; nextCursor: string | null }> {
-  const beyondId = readTokenCursor(cursor)
+  const beyondId = decodeIdCursor(cursor)
   return db.asService(async (trx) => {
     const rows = await listTokens(trx, { beyondId, order: 'desc' }, limit + 1)
     const page = toPage(rows, limit, ({ id }) => [id])
@@ -44,14 +44,6 @@ export async function listNamedTokens(
 function stateOf({ revokedAt, expiresAt }: Token, now: Date): TokenState {
   if (revokedAt !== null) return 'revoked'
   return expiresAt !== null && expiresAt <= now ? 'expired' : 'active'
-}
-
-/** Of a page of tokens; undefined for the first one. Throws CURSOR_INVALID. */
-export function readTokenCursor(cursor: string | undefined): string | undefined {
-  if (cursor === undefined) return undefined
-  const [id = ''] = decodeCursor(cursor)
-  if (!isUuid(id)) throw new DomainError('CURSOR_INVALID', 'cursor is not one that this list gave')
-  return id
 }
 
 /** At once in this process. Throws TOKEN_NOT_FOUND; a second time changes nothing. */

@@ -133,7 +133,7 @@ function keyOf({ name, schoolId }: RosterSchool): [string, string] {
 /** The rest of a roster behind a cursor; the roster comes in the order of (name, id). */
 function after(roster: readonly RosterSchool[], cursor: string | undefined): readonly RosterSchool[] {
   if (cursor === undefined) return roster
-  const [name = '', id = ''] = decodeCursor(cursor)
+  const [name, id] = decodeCursor(cursor, 'text', 'id')
   const next = roster.findIndex((school) => school.name > name || (school.name === name && school.schoolId > id))
   return next < 0 ? [] : roster.slice(next)
 }

@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.js'
 import { DomainError } from '../errors.js'
 import { isUuid } from '../http/id.js'
-import { decodeCursor, Page, PageQuery, toPage } from '../http/paging.js'
+import { decodeIdCursor, Page, PageQuery, toPage } from '../http/paging.js'
 import { LIMITS } from '../limits.js'
 import { findBank } from '../vietqr/banks.js'
 import { findBankAccount, listBankAccounts } from './bank-account-store.js'
@@ -56,7 +56,7 @@ function bankAccountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         params: SchoolParams, querystring: PageQuery, response: { 200: Page(BankAccountReply) },
       },
     }, async ({ params: { schoolId }, query: { limit = LIMITS.pageSizeDefault, cursor } }) => {
-      const afterId = readIdCursor(cursor)
+      const afterId = decodeIdCursor(cursor)
       const rows = await deps.db.inSchool(schoolId, (trx) => listBankAccounts(trx, schoolId, limit + 1, afterId))
       const { items, nextCursor } = toPage(rows, limit, ({ id }) => [id])
       return { items: items.map(toAccountReply), nextCursor }
@@ -84,7 +84,7 @@ function channelRoutes(deps: Deps, channels: Pick<ChannelLookup, 'forget'>): Fas
       },
     }, async ({ params, query: { limit = LIMITS.pageSizeDefault, cursor } }) => {
       const { schoolId, bankAccountId } = accountOf(params)
-      const afterId = readIdCursor(cursor)
+      const afterId = decodeIdCursor(cursor)
       const rows = await deps.db.inSchool(schoolId, async (trx) => {
         if (!await findBankAccount(trx, schoolId, bankAccountId)) throw noSuchAccount()
         return listChannels(trx, schoolId, bankAccountId, limit + 1, afterId)
@@ -141,13 +141,6 @@ function channelOf(params: ChannelTarget): ChannelTarget {
 
 function noSuchAccount(): DomainError {
   return new DomainError('BANK_ACCOUNT_NOT_FOUND', 'there is no such bank account')
-}
-
-function readIdCursor(cursor: string | undefined): string | undefined {
-  if (cursor === undefined) return undefined
-  const [id = ''] = decodeCursor(cursor)
-  if (!isUuid(id)) throw new DomainError('CURSOR_INVALID', 'cursor is not one that this list gave')
-  return id
 }
 
 function toAccountReply({ createdAt, ...account }: BankAccount) {

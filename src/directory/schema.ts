@@ -2,6 +2,7 @@
 // decided by the pure rules.
 import { Type } from 'typebox'
 import { pageQueryProperties } from '../http/paging.js'
+import { SCHOOL_YEAR_FORM } from '../time.js'
 import { AUTHORITY_KINDS, AUTHORITY_LINKS } from './authority.js'
 import { SCHOOL_LEVELS, SCHOOL_TYPES } from './school.js'
 
@@ -10,7 +11,7 @@ const MAX_PREDECESSORS = 50
 export const Id = Type.String({ format: 'uuid' })
 export const DayText = Type.String({ format: 'date', description: 'A day in Vietnam, YYYY-MM-DD' })
 export const SchoolYearText = Type.String({
-  pattern: '^\\d{4}-\\d{4}$',
+  pattern: SCHOOL_YEAR_FORM,
   description: 'Such as 2025-2026',
 })
 export const NameText = Type.String({ maxLength: 200, pattern: '\\S' })

@@ -1,8 +1,8 @@
 // Fees over HTTP: fee kinds, price caps, rounds with their plans, exemptions. A thin shell.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.js'
-import { SchoolParams } from '../directory/schema.js'
-import { decodeCursor, Page, PageQuery, toPage } from '../http/paging.js'
+import { AuthorityParams, SchoolParams } from '../directory/schema.js'
+import { decodeCursor, decodeIdCursor, Page, PageQuery, toPage } from '../http/paging.js'
 import { LIMITS } from '../limits.js'
 import { endExemption, grantExemption, listExemptions } from './exemptions.js'
 import { changeFeeKind, createFeeKind, listFeeKinds } from './fee-kinds.js'
@@ -28,11 +28,6 @@ export function feesRoutes(deps: Deps): FastifyPluginAsyncTypebox {
   }
 }
 
-/** The last key of the page before, if any. */
-function keyOf(cursor: string | undefined): string | undefined {
-  return cursor === undefined ? undefined : decodeCursor(cursor)[0]
-}
-
 function feeKindRoutes(deps: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.post('/api/v1/schools/:schoolId/fee-kinds', {
@@ -51,7 +46,7 @@ function feeKindRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         response: { 200: Page(FeeKindReply) }, summary: 'Fee kinds of a school, by code',
       },
     }, async ({ params: { schoolId }, query: { cursor, limit = LIMITS.pageSizeDefault } }) => {
-      const afterCode = keyOf(cursor)
+      const [afterCode] = cursor === undefined ? [] : decodeCursor(cursor, 'text')
       const rows = await deps.db.inSchool(schoolId, (trx) =>
         listFeeKinds(trx, schoolId, { ...(afterCode !== undefined && { afterCode }), limit: limit + 1 }))
       return toPage(rows, limit, ({ code }) => [code])
@@ -86,7 +81,7 @@ function priceCapRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         response: { 200: Page(PriceCapReply) }, summary: 'The price caps that an authority set',
       },
     }, async ({ params: { authorityId }, query: { cursor, limit = LIMITS.pageSizeDefault } }) => {
-      const afterId = keyOf(cursor)
+      const afterId = decodeIdCursor(cursor)
       const rows = await deps.db.asService((trx) =>
         listPriceCaps(trx, authorityId, { ...(afterId !== undefined && { afterId }), limit: limit + 1 }))
       return toPage(rows, limit, ({ id }) => [id])
@@ -130,7 +125,7 @@ function roundRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         response: { 200: Page(RoundItem) }, summary: 'Rounds of a school, newest first',
       },
     }, async ({ params: { schoolId }, query: { cursor, limit = LIMITS.pageSizeDefault, ...filter } }) => {
-      const beforeId = keyOf(cursor)
+      const beforeId = decodeIdCursor(cursor)
       const rows = await deps.db.inSchool(schoolId, (trx) =>
         listRounds(trx, schoolId,
           { ...filter, ...(beforeId !== undefined && { beforeId }), limit: limit + 1 }))
@@ -175,7 +170,7 @@ function exemptionRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         response: { 200: Page(ExemptionReply) }, summary: 'Exemptions of a school or of one student',
       },
     }, async ({ params: { schoolId }, query: { cursor, limit = LIMITS.pageSizeDefault, ...filter } }) => {
-      const afterId = keyOf(cursor)
+      const afterId = decodeIdCursor(cursor)
       const rows = await deps.db.inSchool(schoolId, (trx) =>
         listExemptions(trx, schoolId,
           { ...filter, ...(afterId !== undefined && { afterId }), limit: limit + 1 }))

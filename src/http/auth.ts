@@ -160,7 +160,10 @@ async function assertMay(reach: Reach, { grants }: Actor, request: FastifyReques
       throw new DomainError('FORBIDDEN', 'the right is bound to another school or authority')
     }
   }
-  const { schoolId } = path
+  const { schoolId, authorityId } = path
+  if (authorityId !== undefined && !isUuid(authorityId)) {
+    throw new DomainError('AUTHORITY_NOT_FOUND', 'there is no such authority')
+  }
   if (schoolId !== undefined && !(isUuid(schoolId) && await reach.schoolExists(schoolId))) {
     throw new DomainError('SCHOOL_NOT_FOUND', 'there is no such school')
   }

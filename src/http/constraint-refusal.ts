@@ -1,5 +1,5 @@
 // Gives a violated database constraint its code. Use cases look before they write; this answers for the race
-// that was lost between the two, and names the constraint, never the values.
+// that was lost between the two. The code follows from the constraint; the sentence names neither it nor the values.
 import { sqlState, violatedConstraint } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 
@@ -22,19 +22,15 @@ export function constraintRefusal(error: unknown): DomainError | undefined {
   const code = name.toUpperCase()
   switch (sqlState(error)) {
     case UNIQUE_VIOLATION:
-      return new DomainError(`${code}_EXISTS`, `another row already has this ${words(name)}`)
+      return new DomainError(`${code}_EXISTS`, 'another row has the same values already; read the list again')
     case EXCLUSION_VIOLATION:
       return new DomainError(`${code}_EXISTS`, 'another row holds at the same time')
     case FOREIGN_KEY_VIOLATION:
-      return new DomainError(`${code}_INVALID`, `the request names a row that does not exist (${words(name)})`)
+      return new DomainError(`${code}_INVALID`, 'the request names a row that does not exist, or not here')
     case CHECK_VIOLATION:
       if (!INPUT_CHECKS.some((end) => name.endsWith(`_${end}`)) || NOT_INPUT.test(name)) return undefined
-      return new DomainError(`${code}_INVALID`, `the value breaks the rule "${words(name)}"`)
+      return new DomainError(`${code}_INVALID`, 'a value breaks a rule that its code names')
     default:
       return undefined
   }
-}
-
-function words(name: string): string {
-  return name.replaceAll('_', ' ')
 }

@@ -1,7 +1,7 @@
 // Reads the fields of a form (application/x-www-form-urlencoded). A field that comes several times is a list; text that
 // PostgreSQL cannot keep is refused like in a JSON body.
 import { DomainError } from '../errors.js'
-import { checkText } from './json-body.js'
+import { checkText } from './text.js'
 
 const FIELDS_MAX = 5_000
 

@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
 import { DomainError } from '../errors.js'
+import { checkText } from './text.js'
 import { validationFailed } from './validation.js'
 
 export const EXACTLY_JSON = /^application\/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?\s*$/i
@@ -60,14 +61,4 @@ function check(value: unknown, at: string, depth: number): void {
     checkText(name, at)
     check(inner, at === '' ? name : `${at}.${name}`, depth + 1)
   }
-}
-
-// PostgreSQL has no NUL in text; a lone surrogate has no UTF-8 form and would silently become U+FFFD.
-const UNSTORABLE = /\0|\p{Surrogate}/u
-
-/** Throws TEXT_INVALID; `at` names the field. */
-export function checkText(text: string, at: string): void {
-  if (!UNSTORABLE.test(text)) return
-  const reason = 'holds a character that cannot be stored (U+0000 or half of a surrogate pair)'
-  throw new DomainError('TEXT_INVALID', `${at === '' ? 'a field name' : at} ${reason}`, [{ field: at, reason }])
 }

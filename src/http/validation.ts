@@ -4,8 +4,16 @@ import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { TLocalizedValidationError } from 'typebox/error'
+import Format from 'typebox/format'
 import { DomainError } from '../errors.js'
 import type { FieldError } from '../errors.js'
+import { isDay } from '../time.js'
+import { isStorable, textInvalid } from './text.js'
+
+// What the schemas call a day or an instant is one that the calendar, JavaScript and PostgreSQL all have: no year 0, no
+// leap second.
+Format.Set('date', isDay)
+Format.Set('date-time', (text) => Format.IsDateTime(text) && isDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text)))
 
 /** Carries what TypeBox found to the error handler. */
 class SchemaError extends Error {
@@ -22,6 +30,8 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   const validator = Compile(schema)
   const properties = textProperties(schema)
   return (given: unknown) => {
+    const unstorable = httpPart === 'querystring' ? findUnstorable(given) : undefined
+    if (unstorable !== undefined) return { error: textInvalid(unstorable) }
     const value = validator.Default(httpPart === 'body' ? given : readTexts(properties, given))
     if (validator.Check(value)) return { value }
     return { error: new SchemaError(toFieldErrors(validator.Errors(value))) }
@@ -56,6 +66,13 @@ function readText(kind: Kind | undefined, text: unknown): unknown {
   if (kind === 'number' && (PLAIN_INTEGER.test(text) || PLAIN_DECIMAL.test(text))) return Number(text)
   if (kind === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   return kind === 'list' ? [text] : text
+}
+
+/** The field of a query that the database could not compare with anything; refused in the words of a body. */
+function findUnstorable(given: unknown): string | undefined {
+  const [found] = Object.entries(isRecord(given) ? given : {})
+    .find(([, value]) => [value].flat().some((text) => typeof text === 'string' && !isStorable(text))) ?? []
+  return found
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Static } from 'typebox'
 import type { Deps } from '../deps.js'
 import { SchoolParams } from '../directory/schema.js'
-import { decodeCursor, Page, toPage } from '../http/paging.js'
+import { decodeIdCursor, Page, toPage } from '../http/paging.js'
 import { LIMITS } from '../limits.js'
 import { billStudent } from './bill-student.js'
 import { cancelInvoice } from './cancel.js'
@@ -47,7 +47,7 @@ export function invoicingRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         response: { 200: Page(InvoiceSummaryReply) }, summary: 'Invoices of a school, in order of issue',
       },
     }, async ({ params: { schoolId }, query: { cursor, limit = LIMITS.pageSizeDefault, ...filter } }) => {
-      const [afterId] = cursor === undefined ? [] : decodeCursor(cursor)
+      const afterId = decodeIdCursor(cursor)
       const rows = await deps.db.inSchool(schoolId, (trx) => listInvoices(trx, schoolId, {
         ...filter, ...(afterId !== undefined && { afterId }), limit: limit + 1,
       }))
@@ -103,7 +103,7 @@ function runRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         response: { 200: Page(RunReply) }, summary: 'Runs of a school or of one round, newest first',
       },
     }, async ({ params: { schoolId }, query: { cursor, limit, roundId } }) => {
-      const [beforeId] = cursor === undefined ? [] : decodeCursor(cursor)
+      const beforeId = decodeIdCursor(cursor)
       const { items, nextCursor } = await listRuns(deps, schoolId, { roundId, beforeId, limit })
       return { items: items.map(toRunReply), nextCursor }
     })

@@ -6,11 +6,11 @@ import { SchoolParams } from '../directory/schema.js'
 import { StudentParams } from '../directory/student-schema.js'
 import { DomainError } from '../errors.js'
 import { isUuid } from '../http/id.js'
-import { decodeCursor, Page, toPage } from '../http/paging.js'
+import { decodeCursor, decodeIdCursor, Page, toPage } from '../http/paging.js'
 import { paymentCodeNumber, paymentCodeText } from '../invoicing/payment-code.js'
 import { LIMITS } from '../limits.js'
 import { sumVnd } from '../money.js'
-import { isDay, vietnamDay } from '../time.js'
+import { vietnamDay } from '../time.js'
 import {
   BalancesQuery, BalancesReply, CashReceiptQuery, CashReceiptReply, ReviewDetailReply, ReviewParams, ReviewQuery,
   ReviewReply, StudentAccountReply, TransactionDetailReply, TransactionParams, TransactionQuery, TransactionReply,
@@ -81,7 +81,7 @@ function reviewRoutes({ db }: Deps): FastifyPluginAsyncTypebox {
       },
     }, async ({ params: { schoolId }, query: { limit = LIMITS.pageSizeDefault, cursor, ...filter } }) => {
       const { state = 'open', reason } = filter
-      const query = selectReviewItems(schoolId, { state, reason }, limit + 1, readIdCursor(cursor))
+      const query = selectReviewItems(schoolId, { state, reason }, limit + 1, decodeIdCursor(cursor))
       const { rows } = await db.inSchool(schoolId, (trx) => query.execute(trx))
       return toPage(rows.map((row) => ({ ...row, acts: [...actsOn(row)] })), limit, ({ id }) => [id])
     })
@@ -163,22 +163,10 @@ function notFound(kind: string, words: string): never {
 
 function readTransactionCursor(cursor: string | undefined): TransactionKey | undefined {
   if (cursor === undefined) return undefined
-  const [bankDay = '', id = ''] = decodeCursor(cursor)
-  return isDay(bankDay) && isUuid(id) ? { bankDay, id } : foreignCursor()
-}
-
-function readIdCursor(cursor: string | undefined): string | undefined {
-  if (cursor === undefined) return undefined
-  const [id = ''] = decodeCursor(cursor)
-  return isUuid(id) ? id : foreignCursor()
+  const [bankDay, id] = decodeCursor(cursor, 'day', 'id')
+  return { bankDay, id }
 }
 
 function readNumberCursor(cursor: string | undefined): number | undefined {
-  if (cursor === undefined) return undefined
-  const [text = ''] = decodeCursor(cursor)
-  return /^\d{1,15}$/.test(text) ? Number(text) : foreignCursor()
-}
-
-function foreignCursor(): never {
-  throw new DomainError('CURSOR_INVALID', 'cursor is not one that this list gave')
+  return cursor === undefined ? undefined : Number(decodeCursor(cursor, 'bigint')[0])
 }

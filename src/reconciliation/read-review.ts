@@ -3,7 +3,7 @@
 import type { Database } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 import { isUuid } from '../http/id.js'
-import { decodeCursor, toPage } from '../http/paging.js'
+import { decodeIdCursor, toPage } from '../http/paging.js'
 import { readCandidatesOf } from './find-candidates.js'
 import type { CandidateItem } from './find-candidates.js'
 import { countOpenItems, selectCompared, selectEndedItems, selectReviewItem, selectReviewItems } from './queries/review.js'
@@ -37,8 +37,8 @@ export async function listQueue(
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<QueuePage> {
   const query = view === 'open'
-    ? selectReviewItems(schoolId, { state: 'open', reason }, limit + 1, readLastId(cursor))
-    : selectEndedItems(schoolId, { notOurs: view === 'not_ours' }, limit + 1, readLastId(cursor))
+    ? selectReviewItems(schoolId, { state: 'open', reason }, limit + 1, decodeIdCursor(cursor))
+    : selectEndedItems(schoolId, { notOurs: view === 'not_ours' }, limit + 1, decodeIdCursor(cursor))
   return db.inSchool(schoolId, async (trx) => {
     const { rows } = await query.execute(trx)
     const page = toPage(rows, limit, ({ id }) => [id])
@@ -73,11 +73,4 @@ export async function getReviewItem(db: Database, schoolId: string, reviewItemId
   }) : undefined
   if (!found) throw new DomainError('REVIEW_ITEM_NOT_FOUND', 'this school has no such review item')
   return found
-}
-
-function readLastId(cursor: string | undefined): string | undefined {
-  if (cursor === undefined) return undefined
-  const [id = ''] = decodeCursor(cursor)
-  if (isUuid(id)) return id
-  throw new DomainError('CURSOR_INVALID', 'cursor is not one that this list gave')
 }

@@ -5,7 +5,6 @@ import type { Database, Trx } from '../db/tenancy.js'
 import { DomainError } from '../errors.js'
 import { isUuid } from '../http/id.js'
 import { decodeCursor, toPage } from '../http/paging.js'
-import { isDay } from '../time.js'
 import { selectTransaction, selectTransactions } from './queries/transactions.js'
 import type { TransactionDetail, TransactionFilter, TransactionItem } from './queries/transactions.js'
 
@@ -40,9 +39,8 @@ export async function listTransfers(
 
 function readKey(cursor: string | undefined) {
   if (cursor === undefined) return undefined
-  const [bankDay = '', id = ''] = decodeCursor(cursor)
-  if (isDay(bankDay) && isUuid(id)) return { bankDay, id }
-  throw new DomainError('CURSOR_INVALID', 'cursor is not one that this list gave')
+  const [bankDay, id] = decodeCursor(cursor, 'day', 'id')
+  return { bankDay, id }
 }
 
 export interface ShownTransfer extends TransactionDetail {

@@ -72,6 +72,7 @@ t.test('problems', async (t) => {
     const found = await problemOf('unique')
     t.match(found, { code: 'FEE_KIND_CODE_EXISTS', status: 409 })
     t.notMatch(JSON.stringify(found), /An\b/)
+    t.notMatch(found.detail, /fee.kind|code/, 'and the sentence does not name it')
   })
 
   t.test('a violated check of our own arithmetic is an internal error, not the client\'s fault', async (t) => {
@@ -154,6 +155,48 @@ t.test('bad input', async (t) => {
     }
     t.equal((await asAdmin('GET', '/api/v1/tokens?limit=200')).statusCode, 200)
     t.match((await asAdmin('GET', '/api/v1/tokens?cursor=abc')).json(), { code: 'CURSOR_INVALID' })
+  })
+})
+
+t.test('a text from outside that no column could take is refused where it comes in', async (t) => {
+  const { asAdmin } = await buildTestApp(t)
+  const school = await asAdmin('POST', '/api/v1/schools', { name: 'Trường Tiểu học A', type: 'public', levels: ['primary'] })
+  const at = `/api/v1/schools/${school.json<{ id: string }>().id}`
+  const cursor = (value: unknown) => `cursor=${Buffer.from(JSON.stringify(value)).toString('base64url')}`
+
+  t.test('a cursor is one of this list or none', async (t) => {
+    // A list in the order of a text can start behind any text.
+    const byText = /\/(users|fee-kinds|students|classes|schools|authorities)$/
+    const lists = ['rounds', 'fee-kinds', 'exemptions', 'invoices', 'invoice-runs', 'students', 'classes', 'transactions', 'review',
+      'cash-receipts', 'bank-accounts', 'users'].map((list) => `${at}/${list}`)
+    const others = [null, 1, 'x', {}, [], [null], [1], [''], ['\0'], ['0000-01-01', randomUUID()], ['x', 'x', 'x', 'x', 'x', 'x']]
+    for (const list of [...lists, '/api/v1/tokens', '/api/v1/users', '/api/v1/schools', '/api/v1/authorities']) {
+      for (const other of others) {
+        const answer = await asAdmin('GET', `${list}?${cursor(other)}`)
+        t.ok(answer.statusCode === 422 || (answer.statusCode === 200 && byText.test(list)), `${list} ${JSON.stringify(other)}`)
+      }
+    }
+  })
+
+  t.test('days, years and instants are of the calendar that a database has', async (t) => {
+    for (const path of [`${at}/students?schoolYear=0000-0001`, `${at}/rounds?schoolYear=0000-0001`, `${at}/classes?schoolYear=9999-10000`,
+      `${at}?asOf=0000-01-01`, `${at}/transactions?from=0000-12-31`, `${at}/ledger/balances?asOf=0000-01-01`]) {
+      t.match((await asAdmin('GET', path)).json(), { status: 422, code: 'VALIDATION_FAILED' }, path)
+    }
+    for (const expiresAt of ['2099-12-31T23:59:60Z', '0000-01-01T00:00:00Z']) {
+      const answer = await asAdmin('POST', '/api/v1/tokens', { name: 'x', scopes: ['fees:read'], expiresAt })
+      t.match(answer.json(), { status: 422, code: 'VALIDATION_FAILED' }, expiresAt)
+    }
+  })
+
+  t.test('a query keeps to the texts of a body', async (t) => {
+    t.match((await asAdmin('GET', '/api/v1/users?text=a%00b')).json(), { status: 422, code: 'TEXT_INVALID', errors: [{ field: 'text' }] })
+  })
+
+  t.test('an id that is none is an authority that is not there', async (t) => {
+    t.match((await asAdmin('GET', '/api/v1/authorities/1/price-caps')).json(), { status: 404, code: 'AUTHORITY_NOT_FOUND' })
+    const cap = { feeCode: 'BT', unit: 'month', maximumVnd: 1, legalBasis: 'NQ', validFrom: '2026-08-01' }
+    t.match((await asAdmin('POST', '/api/v1/authorities/x/price-caps', cap)).json(), { status: 404, code: 'AUTHORITY_NOT_FOUND' })
   })
 })
 

@@ -3,7 +3,7 @@ import type { FeeKind } from '../../fees/fee-kinds.js'
 import type { Deps } from '../../deps.js'
 import { rowsOfPages } from '../../export/table.js'
 import type { Table, TableRow } from '../../export/table.js'
-import { decodeCursor } from '../../http/paging.js'
+import { decodeIdCursor } from '../../http/paging.js'
 import { listRoundsWithSums } from '../../invoicing/round-figures.js'
 import type { Lang } from '../text.js'
 import { accountText, groupText } from './fees-page.js'
@@ -26,7 +26,7 @@ export function roundsTable(deps: Pick<Deps, 'db'>, schoolId: string, lang: Lang
 async function* roundRows(deps: Pick<Deps, 'db'>, schoolId: string, lang: Lang): AsyncGenerator<TableRow> {
   const t = roundsText[lang]
   const readPage = (cursor: string | undefined) =>
-    listRoundsWithSums(deps, schoolId, { beforeId: cursor === undefined ? undefined : decodeCursor(cursor)[0] })
+    listRoundsWithSums(deps, schoolId, { beforeId: decodeIdCursor(cursor) })
   for await (const round of rowsOfPages(readPage)) {
     const { name, schoolYear, dueOn, invoices, billedVnd, collectedVnd, openVnd, state } = round
     yield [name, schoolYear, dueOn, invoices, billedVnd, collectedVnd, openVnd, state === 'open' ? t.stateOpen : t.stateClosed]

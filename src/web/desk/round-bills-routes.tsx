@@ -2,7 +2,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.js'
-import { DomainError } from '../../errors.js'
 import { TABLE_FORMATS } from '../../export/table-file.js'
 import { isUuid } from '../../http/id.js'
 import { decodeCursor, encodeCursor } from '../../http/paging.js'
@@ -86,11 +85,8 @@ function readFilter({ classId = '', view = '' }: { classId?: string; view?: stri
 
 function readPlace(cursor: string | undefined): BillPage['next'] {
   if (cursor === undefined) return undefined
-  const [grade, className, searchName, id] = decodeCursor(cursor)
-  if (/^-?\d{1,2}$/.test(grade ?? '') && className !== undefined && searchName !== undefined && isUuid(id ?? '')) {
-    return { grade: Number(grade), className, searchName, id: id ?? '' }
-  }
-  throw new DomainError('CURSOR_INVALID', 'cursor is not one that this list gave')
+  const [grade, className, searchName, id] = decodeCursor(cursor, 'int', 'text', 'text', 'id')
+  return { grade: Number(grade), className, searchName, id }
 }
 
 function nextHref(path: string, filter: BillFilter, { next }: BillPage): string | null {

@@ -8,7 +8,7 @@ import { TABLE_FORMATS } from '../../export/table-file.js'
 import { createRound, getRoundWithFees } from '../../fees/plan-round.js'
 import type { PlanLine } from '../../fees/round-plan.js'
 import { isUuid } from '../../http/id.js'
-import { decodeCursor } from '../../http/paging.js'
+import { decodeIdCursor } from '../../http/paging.js'
 import { listRoundsWithSums } from '../../invoicing/round-figures.js'
 import { schoolYearOf, vietnamDay } from '../../time.js'
 import { redirect, sendPage } from '../page.js'
@@ -74,7 +74,7 @@ interface Shown extends Pick<RoundsProps, 'draft' | 'faults' | 'refused'> {
 async function sendRounds(
   deps: Deps, request: FastifyRequest, reply: FastifyReply, { schoolId, cursor, status = 200, ...shown }: Shown,
 ): Promise<FastifyReply> {
-  const [beforeId] = cursor === undefined ? [] : decodeCursor(cursor)
+  const beforeId = decodeIdCursor(cursor)
   const { items, nextCursor } = await listRoundsWithSums(deps, schoolId, { beforeId })
   const nextHref = nextCursor === null ? null : `${roundsPath(schoolId)}?cursor=${encodeURIComponent(nextCursor)}`
   return sendPage(reply, (

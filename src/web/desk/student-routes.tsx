@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { v4 as uuidv4 } from 'uuid'
 import type { Deps } from '../../deps.js'
+import { noStudent } from '../../directory/get-student.js'
 import { StudentParams } from '../../directory/student-schema.js'
 import { isUuid } from '../../http/id.js'
 import { openVnd } from '../../invoicing/invoice.js'
@@ -143,7 +144,7 @@ async function sendCash(
 async function readOpenBills(
   deps: Deps, { schoolId, studentId }: { schoolId: string; studentId: string },
 ): Promise<OpenBillOption[]> {
-  if (!isUuid(studentId)) return []
+  if (!isUuid(studentId)) throw noStudent()
   const bills = await deps.db.inSchool(schoolId, (trx) => readStudentBills(trx, schoolId, studentId))
   return bills.filter((bill) => openVnd(bill) > 0)
     .sort((one, other) => (one.dueOn === other.dueOn ? one.id < other.id ? -1 : 1 : one.dueOn < other.dueOn ? -1 : 1))

@@ -1,9 +1,7 @@
 // The list of students as a file: the same rows as on its page, read page by page.
 import type { Deps } from '../../deps.js'
-import { DomainError } from '../../errors.js'
 import { rowsOfPages } from '../../export/table.js'
 import type { Table, TableRow } from '../../export/table.js'
-import { isUuid } from '../../http/id.js'
 import { decodeCursor } from '../../http/paging.js'
 import { LIMITS } from '../../limits.js'
 import type { Lang } from '../text.js'
@@ -14,11 +12,7 @@ import { studentsText } from './students-text.js'
 /** Throws `CURSOR_INVALID` for a cursor that the list did not give. */
 export function readStudentKey(cursor: string | undefined): StudentKey | undefined {
   if (cursor === undefined) return undefined
-  const [grade, classLength, className, searchName, id] = decodeCursor(cursor)
-  if (className === undefined || searchName === undefined || id === undefined || !isUuid(id) ||
-    !/^\d{1,3}$/.test(grade ?? '') || !/^\d{1,3}$/.test(classLength ?? '')) {
-    throw new DomainError('CURSOR_INVALID', 'cursor is not one that this list gave')
-  }
+  const [grade, classLength, className, searchName, id] = decodeCursor(cursor, 'int', 'int', 'text', 'text', 'id')
   return { grade: Number(grade), classLength: Number(classLength), className, searchName, id }
 }
 

@@ -11,7 +11,7 @@ import type { SchoolReport } from '../../adoption/school-report.js'
 import type { Deps } from '../../deps.js'
 import { sendTable, TABLE_FORMATS } from '../../export/table-file.js'
 import type { TableFormat } from '../../export/table-file.js'
-import { decodeCursor, toPage } from '../../http/paging.js'
+import { decodeIdCursor, toPage } from '../../http/paging.js'
 import { vietnamDay } from '../../time.js'
 import { sendPage } from '../page.js'
 import { exportTable } from './exports.js'
@@ -122,7 +122,7 @@ function pageOf(
   { schools, view }: Model, cursor: string | undefined,
 ): { rows: SchoolLine[]; nextCursor: string | null } {
   const shown = schools.filter(({ state }) => view.state === null || state === view.state)
-  const [lastId] = cursor === undefined ? [] : decodeCursor(cursor)
+  const lastId = decodeIdCursor(cursor)
   const start = lastId === undefined ? 0 : shown.findIndex(({ schoolId }) => schoolId === lastId) + 1
   const { items, nextCursor } = toPage(shown.slice(start, start + SCHOOLS_A_PAGE + 1), SCHOOLS_A_PAGE,
     ({ schoolId }) => [schoolId])
