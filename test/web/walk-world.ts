@@ -26,7 +26,12 @@ export interface Schema {
   required?: readonly string[]
   items?: Schema
   minimum?: number
+  maximum?: number
+  exclusiveMaximum?: number
   minItems?: number
+  maxItems?: number
+  minLength?: number
+  maxLength?: number
   format?: string
   pattern?: string
 }
@@ -37,6 +42,7 @@ export interface Route {
   scope: string | undefined
   params: Schema | undefined
   query: readonly string[]
+  querySchema: Schema | undefined
   body: Schema | undefined
 }
 
@@ -50,7 +56,8 @@ export function watchRoutes(): Route[] {
       for (const one of METHODS) {
         if (![method].flat().includes(one)) continue
         routes.push({
-          method: one, url, scope: config?.scope, params, query: Object.keys(querystring?.properties ?? {}), body,
+          method: one, url, scope: config?.scope, params, body,
+          query: Object.keys(querystring?.properties ?? {}), querySchema: querystring,
         })
       }
     })
@@ -59,7 +66,7 @@ export function watchRoutes(): Route[] {
 }
 
 /** Where the rows of a school lie that a parameter of a path names. A new parameter has to be added here. */
-const ROWS: Readonly<Record<string, string>> = {
+export const ROWS: Readonly<Record<string, string>> = {
   studentId: 'student', invoiceId: 'invoice', roundId: 'collection_round', feeKindId: 'fee_kind',
   receiptId: 'cash_receipt', reviewItemId: 'review_item', reviewId: 'review_item', transactionId: 'bank_transaction',
   runId: 'invoice_run', exemptionId: 'exemption', importId: 'roster_import', bankAccountId: 'bank_account',
@@ -82,8 +89,9 @@ export interface WalkWorld extends PeopleWorld {
   owner: pg.Client
 }
 
-export async function openWalkWorld(t: Parameters<typeof openPeopleWorld>[0]): Promise<WalkWorld> {
-  const world = await openPeopleWorld(t)
+export async function openWalkWorld(...given: Parameters<typeof openPeopleWorld>): Promise<WalkWorld> {
+  const [t] = given
+  const world = await openPeopleWorld(...given)
   const owner = new pg.Client({ connectionString: world.database.ownerUrl })
   await owner.connect()
   t.teardown(() => owner.end())
@@ -95,7 +103,7 @@ export async function openWalkWorld(t: Parameters<typeof openPeopleWorld>[0]): P
 }
 
 /** With everything in it that a page can show: bills, payments, cash, an exemption, money in review, people. */
-async function openPlace(
+export async function openPlace(
   world: PeopleWorld, owner: pg.Client, place: { name: string; authorityId: string; seed: string },
 ): Promise<Place> {
   const { name, authorityId, seed } = place
