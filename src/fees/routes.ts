@@ -1,7 +1,7 @@
 // Fees over HTTP: fee kinds, price caps, rounds with their plans, exemptions. A thin shell.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.js'
-import { AuthorityParams, SchoolParams } from '../directory/schema.js'
+import { SchoolParams } from '../directory/schema.js'
 import { decodeCursor, decodeIdCursor, Page, PageQuery, toPage } from '../http/paging.js'
 import { LIMITS } from '../limits.js'
 import { endExemption, grantExemption, listExemptions } from './exemptions.js'
