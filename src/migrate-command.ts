@@ -4,6 +4,7 @@ import type { Config } from './config.js'
 import { assertDurable } from './db/durability.js'
 import { migrate } from './db/migrate.js'
 import { openPool } from './db/pool.js'
+import { assertVietnameseText } from './db/text-rules.js'
 import { sqlState } from './db/tenancy.js'
 import { DomainError } from './errors.js'
 import { NOT_PREPARED, explain } from './runtime.js'
@@ -37,6 +38,7 @@ async function checkServer(url: string, connectTimeoutMs: number): Promise<void>
   const pool = openPool({ url, maxConnections: 1, connectTimeoutMs, onError: () => undefined })
   try {
     await assertDurable(pool)
+    await assertVietnameseText(pool)
   } finally {
     await pool.end()
   }
