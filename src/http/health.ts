@@ -11,6 +11,7 @@ const Readiness = Type.Object({
   checks: Type.Object({
     database: Check,
     migrations: Check,
+    clock: Check,
     queue: Check,
     inbox: Type.Object({
       ok: Type.Boolean(),
@@ -32,7 +33,7 @@ export function healthRoutes(deps: Deps): FastifyPluginAsyncTypebox {
     app.get('/health/ready', {
       schema: {
         operationId: 'getReadiness', tags: ['operations'],
-        summary: 'Database, migrations, queue, and the age of the oldest unprocessed callback; 503 when it cannot work',
+        summary: 'Database, migrations, clock, queue, age of the oldest unprocessed callback; 503 when it cannot work',
         response: { 200: Readiness, 503: Readiness },
       },
     }, async (_request, reply) => {

@@ -200,6 +200,19 @@ t.test('a text from outside that no column could take is refused where it comes 
   })
 })
 
+t.test('a clock more than a second from the database\'s is degraded, and says which way', async (t) => {
+  let apartMs = 0
+  const { app } = await buildTestApp(t, { now: () => new Date(Date.now() + apartMs) })
+  for (const [apart, status, detail] of [
+    [0, 'ready', /^agrees/], [5_000, 'degraded', /^\d+ ms ahead of/], [-5_000, 'degraded', /^\d+ ms behind/],
+  ] as const) {
+    apartMs = apart
+    const reply = await app.inject('/health/ready')
+    t.equal(reply.statusCode, 200)
+    t.match(reply.json(), { status, checks: { clock: { ok: apart === 0, detail } } })
+  }
+})
+
 t.test('operations', async (t) => {
   const { app, database, asAdmin } = await buildTestApp(t)
 
