@@ -48,6 +48,9 @@ const EVENTS_KEPT = 100
 /** LISTEN wakes an idle worker at once, so it need not also ask every 5 s as BullMQ does untold. */
 const POSTGRES_IDLE_POLL_SECONDS = 30
 
+/** Of `maxmemory`: what is left above it is gone within moments of a busy queue. */
+const FULL_FROM = 0.95
+
 /** Opens the sending side of a queue. It connects at once; `onError` hears of every lost connection. */
 export function openSender(backend: QueueBackend, name: QueueName, onError: (error: Error) => void): Sender {
   return backend.kind === 'postgres'
@@ -93,7 +96,8 @@ function redisSender(backend: Redis, name: QueueName, onError: (error: Error) =>
 
 /**
  * Judges what Redis says about itself in `INFO` (CONFIG GET is closed on many managed servers): without AOF a
- * restart forgets the jobs, and any eviction policy but `noeviction` lets a full Redis throw jobs away.
+ * restart forgets the jobs, and any eviction policy but `noeviction` lets a full Redis throw jobs away. A replica
+ * and a single node of a Cluster answer too, but refuse what BullMQ writes; so does a Redis that is full.
  */
 export function judgeRedis(info: string): Finding {
   const fields = new Map(info.split(/\r?\n/).map((line) => {
@@ -104,9 +108,22 @@ export function judgeRedis(info: string): Finding {
   if (fields.get('aof_enabled') !== '1') faults.push('AOF is off: set appendonly yes')
   const policy = fields.get('maxmemory_policy') ?? 'unknown'
   if (policy !== 'noeviction') faults.push(`maxmemory-policy is ${policy}: set noeviction`)
+  if (fields.get('role') === 'slave') faults.push('it is a replica: set REDIS_URL to the master')
+  if (fields.get('cluster_enabled') === '1') {
+    faults.push('it is one node of a Cluster: set REDIS_URL to a Redis that stands alone')
+  }
+  const [used, max] = [Number(fields.get('used_memory')), Number(fields.get('maxmemory'))]
+  if (max > 0 && used >= max * FULL_FROM) {
+    faults.push(`it is full, ${used} of ${max} bytes are used: raise maxmemory`)
+  }
   return faults.length === 0
     ? { ok: true, detail: 'BullMQ on Redis, AOF on, noeviction' }
     : { ok: false, detail: `BullMQ on Redis: ${faults.join('; ')}` }
+}
+
+/** Whether Redis refused a command because it has no memory left. */
+export function isOutOfMemory(error: Error): boolean {
+  return /\bOOM command not allowed\b/.test(error.message)
 }
 
 /** Opens the receiving side of a queue. It takes no job before `run()`. */

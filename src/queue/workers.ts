@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../log.js'
-import { openReceiver } from './backends.js'
+import { isOutOfMemory, openReceiver } from './backends.js'
 import type { QueueBackend, Receiver } from './backends.js'
 import { watchOutage } from './outage.js'
 import { assertOneHandlerEach, assertPayload } from './registry.js'
@@ -48,7 +48,12 @@ async function keepWorking<Q extends QueueName>(
       await handler.handle(data)
     },
     // While closing, a server that stops first is no outage.
-    onError(error) { if (!closing.signal.aborted) outage.down(error) },
+    onError(error) {
+      if (closing.signal.aborted) return
+      outage.down(error)
+      // BullMQ asks a full Redis again some 300 times a second; closed, it rests until it is opened anew.
+      if (isOutOfMemory(error) && receiver) void shut(receiver)
+    },
     onActive: outage.up,
     onFailed(jobId, error) { log.error({ err: error, queue, jobId }, 'a job failed') },
   })

@@ -89,10 +89,17 @@ t.test('a repeat by another process is rung again once its own second is over', 
   t.equal(calls, 2, 'the second repeat is answered by a job that is younger than the ring')
 })
 
-t.test('Redis is fit only with AOF on and noeviction', async (t) => {
+t.test('Redis is fit only as a master with AOF on, noeviction and room', async (t) => {
   const info = (aof: number, policy: string) => `maxmemory_policy:${policy}\r\naof_enabled:${aof}\r\n`
   t.same(judgeRedis(info(1, 'noeviction')), { ok: true, detail: 'BullMQ on Redis, AOF on, noeviction' })
   t.match(judgeRedis(info(0, 'noeviction')), { ok: false, detail: /AOF is off/ })
   t.match(judgeRedis(info(1, 'allkeys-lru')), { ok: false, detail: /maxmemory-policy is allkeys-lru/ })
   t.match(judgeRedis('# Server\r\n'), { ok: false, detail: /AOF is off.*unknown/ })
+  const fit = info(1, 'noeviction')
+  t.match(judgeRedis(`${fit}role:slave\r\n`), { ok: false, detail: /a replica: set REDIS_URL to the master/ })
+  t.match(judgeRedis(`${fit}role:master\r\ncluster_enabled:1\r\n`), { ok: false, detail: /one node of a Cluster/ })
+  const memory = (used: number, max: number) => `${fit}used_memory:${used}\r\nmaxmemory:${max}\r\n`
+  t.match(judgeRedis(memory(950, 1000)), { ok: false, detail: /full, 950 of 1000 bytes are used/ })
+  t.match(judgeRedis(memory(949, 1000)), { ok: true })
+  t.match(judgeRedis(memory(949, 0)), { ok: true }, 'no limit is set')
 })
