@@ -111,10 +111,15 @@ export function readName(cell: string): CellRead<string> {
     : fault('NAME_INVALID', `is longer than ${MAX_NAME_CHARS} characters`)
 }
 
-/** A name in a list: one that was typed for an old font is refused with what to do. */
+// A formula that a program wrote as text; two children in one cell (but not `s/o`); and what says that a child has left.
+const NO_LONE_NAME = /^[=+@]|\p{L}{2}\s*[/;|]\s*\p{L}{2}|[([][^)\]]*(?:nghi|chuyen|bao luu|thoi hoc|bo hoc|da )/u
+
+/** A name in a list: one with a remark, or one that was typed for an old font, is refused with what to do. */
 export function readListedName(cell: string): CellRead<string> {
   const name = readName(cell)
-  return name.ok && isOfOldFont(name.value ?? '') ? oldFont() : name
+  if (!name.ok || name.value === null) return name
+  if (NO_LONE_NAME.test(searchText(name.value))) return fault('NAME_INVALID', 'holds a formula, a remark or two names')
+  return isOfOldFont(name.value) ? oldFont() : name
 }
 
 export function oldFont(): { ok: false } & CellFault {

@@ -120,6 +120,32 @@ t.test('candidates and search', async (t) => {
     t.match(await searchSchool(world.db, other.school.schoolId, 'me chau minh', NOW), { students: [], transfers: [] })
   })
 
+  await t.test('a student is found by school code, ministry number, personal number and birth date, in this school only', async (t) => {
+    const other = await openDesk(world, 1)
+    const number = (of: string, studentId: string, at: number) => world.owner.query(`UPDATE student
+      SET school_code = $3, moet_student_id = $4, personal_id = $5, birth_on = $6 WHERE school_id = $1 AND id = $2`,
+    [of, studentId, ['0012', '0045'][at], ['0123456789', '0123456780'][at], ['079314000001', '079314000002'][at], ['2014-09-05', '2014-05-09'][at]])
+    await number(schoolId, c.studentId, 0)
+    await number(schoolId, d.studentId, 1)
+    await number(other.school.schoolId, other.bill(0).studentId, 0)
+    const found = async (text: string) => (await searchSchool(world.db, schoolId, text, NOW)).students.map(({ id }) => id)
+    for (const text of ['0012', ' 0012 ', '12', '0123456789', '123456789', '079314000001', '79314000001', '079 314 000 001',
+      '05/09/2014', '5/9/2014', '5-9-2014', '5.9.2014', '2014-09-05']) t.same(await found(text), [c.studentId], text)
+    t.same(await found('09/05/2014'), [d.studentId], 'the day stands first')
+    for (const text of ['0013', '120', '31/02/2014', '06/09/2014', '0123456788']) t.same(await found(text), [], text)
+  })
+
+  await t.test('the school\'s own code in the content suggests its student first, and books nothing', async (t) => {
+    for (const content of ['hoc phi 0012', 'HP ma HS 0012 thang 9', 'nop tien 079314000001', 'nop 0123456789']) {
+      const item = await send(content, c.payableVnd)
+      t.match((await names(item))[0], /^Trần Đức Huy: STUDENT_CODE_IN_CONTENT/, content)
+      t.equal(await desk.standing(item.bank_transaction_id), `0+0/${c.payableVnd}`, content)
+    }
+    t.match(await names(await send('be Le Thi Thu Ha ma 0012', 3_000)),
+      [/^Trần Đức Huy: STUDENT_CODE/, /^Lê Thị Thu Hà: NAME_IN_CONTENT/], 'a name that is another\'s is shown beside it')
+    t.notMatch((await names(await send('hoc phi 12 thang', 3_000))).join(), 'STUDENT_CODE', 'a short number is none by itself')
+  })
+
   await t.test('1,600 pupils and 16,000 transfers: each answer within 50 ms, each look-up by its index', async (t) => {
     const world = await openPostingWorld(t, {
       breaks: {
@@ -160,13 +186,17 @@ t.test('candidates and search', async (t) => {
       [`SELECT id FROM student WHERE search_words(school_id, search_name) @@ '${of.slice(-12)}hoc:*'`, 'student_words'],
       [`SELECT id FROM bank_transaction WHERE school_id = '${of}' AND amount_vnd = 5000`, 'bank_transaction_amount'],
       [`SELECT id FROM bank_transaction WHERE school_id = '${of}' AND counter_account = 'ACC7' AND direction = 'in'`, 'bank_transaction_payer'],
+      [`SELECT id FROM student WHERE school_id = '${of}' AND school_code = ANY ('{0012,12}')`, 'student_school_code_key'],
+      [`SELECT id FROM student WHERE school_id = '${of}' AND moet_student_id = ANY ('{0012,12}')`, 'student_moet_student_id_key'],
+      [`SELECT id FROM student WHERE school_id = '${of}' AND personal_id = ANY ('{0012,12}')`, 'student_personal_id_key'],
+      [`SELECT id FROM student WHERE school_id = '${of}' AND birth_on = '2014-09-05'`, /Index Cond: .*school_id = /],
       [`SELECT id FROM invoice WHERE school_id = '${of}' AND payable_vnd = 300801 AND state = 'issued'`, 'invoice_payable'],
       [`SELECT id FROM bank_transaction WHERE search_words(school_id, memo || ' ' || coalesce(counter_name, ''))
         @@ ('''${of.slice(-12)}pham'':* & ''${of.slice(-12)}z'':*')::tsquery`, 'bank_transaction_words'],
     ] as const) {
       await world.owner.query('SET enable_seqscan = off')
       const plan = await world.rows<{ 'QUERY PLAN': string }>(`EXPLAIN ${query}`)
-      t.match(plan.map((line) => line['QUERY PLAN']).join('\n'), index, index)
+      t.match(plan.map((line) => line['QUERY PLAN']).join('\n'), index, String(index))
     }
   })
 })

@@ -46,6 +46,18 @@ t.test('whoever bears the name of a child that something else tells of is not na
   t.same([...prefillAmounts(500_000, [told, alike], [])], [], 'two of one name, and nothing that tells them apart')
 })
 
+t.test('a number that is a student\'s own code speaks against another name, and drafts nothing alone', async (t) => {
+  const [ofCode, ofName] = [bill('Tháng 11', 500_000), bill('Tháng 11', 300_000)]
+  const numbered = child('Trần An', ['STUDENT_CODE_IN_CONTENT', 'SAME_AMOUNT'], [ofCode])
+  const named = child('Lê Bình', ['NAME_IN_CONTENT'], [ofName])
+  t.same([...prefillAmounts(500_000, [numbered], [])], [], 'a bare number can be something else')
+  t.same([...prefillAmounts(300_000, [numbered, named], [])], [], 'the code says one child, the name another')
+  t.same([...prefillAmounts(800_000, [numbered, named], [])], [[ofCode.invoiceId, 500_000], [ofName.invoiceId, 300_000]])
+  const both = { ...numbered, reasons: ['STUDENT_CODE_IN_CONTENT', 'NAME_IN_CONTENT'] as CandidateItem['reasons'] }
+  const namesake = { ...child('TRẦN AN', ['NAME_IN_CONTENT'], [ofName]), studentId: 'the other' }
+  t.same([...prefillAmounts(500_000, [both, namesake], [])], [[ofCode.invoiceId, 500_000]], 'it tells namesakes apart')
+})
+
 t.test('the draft of one child', async (t) => {
   const [first, second, third] = [bill('Tháng 11', 310_000), bill('Đầu năm', 970_000), bill('Tháng 12', 310_000)]
   const one = child('Trần An', ['NAME_IN_CONTENT'], [first, second, third])

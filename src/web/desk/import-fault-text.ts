@@ -21,7 +21,10 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
   MOET_STUDENT_ID_INVALID: { vi: 'Mã định danh chỉ gồm chữ và số, tối đa 20 ký tự.', en: 'An id has at most 20 letters and digits.' },
   SCHOOL_CODE_INVALID: { vi: 'Mã học sinh dài quá 30 ký tự.', en: 'The code is longer than 30 characters.' },
   NAME_REQUIRED: { vi: 'Thiếu họ và tên.', en: 'The name is missing.' },
-  NAME_INVALID: { vi: 'Đây không phải là họ tên, hoặc dài quá 120 ký tự.', en: 'This is no name, or longer than 120 characters.' },
+  NAME_INVALID: {
+    vi: 'Ô này không chỉ có họ tên của một học sinh (có ghi chú, công thức, hai tên, hoặc dài quá 120 ký tự). Hãy chỉ để họ tên.',
+    en: 'This is not just one student\'s name (a remark, a formula, two names, or over 120 characters). Leave only the name.',
+  },
   CHARACTER_REFUSED: { vi: 'Có ký tự bị hỏng. Hãy gõ lại ô này.', en: 'Characters were damaged. Type this cell again.' },
   BIRTH_DATE_INVALID: { vi: 'Không phải ngày sinh dạng ngày/tháng/năm.', en: 'No date as day/month/year.' },
   BIRTH_DATE_MONTH_FIRST: { vi: 'Tháng đứng trước ngày. Hãy ghi ngày/tháng/năm.', en: 'The month comes first. Write day/month/year.' },

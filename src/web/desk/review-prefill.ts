@@ -8,8 +8,11 @@ import type { CandidateReason } from '../../reconciliation/rank-candidates.js'
 
 /** Reasons that speak for one child; an amount or a class alone speaks for many. */
 const OWN: readonly CandidateReason[] = ['NAMED_CODE', 'NEAR_CODE', 'NAME_IN_CONTENT', 'PAYER_BEFORE', 'FAMILY_AMOUNT']
-/** The content itself names the child: with several, the money is meant for all of them. */
-const NAMING: readonly CandidateReason[] = ['NAMED_CODE', 'NEAR_CODE', 'NAME_IN_CONTENT']
+/**
+ * The content itself names the child: with several, the money is meant for all of them. A school's own code is often a
+ * bare number, which can also be an amount or a telephone's: it speaks against another name, and drafts nothing alone.
+ */
+const NAMING: readonly CandidateReason[] = ['NAMED_CODE', 'STUDENT_CODE_IN_CONTENT', 'NEAR_CODE', 'NAME_IN_CONTENT']
 // A family has some ten open bills; where more could be meant, nothing is sure.
 const MAX_STEPS = 50_000
 
