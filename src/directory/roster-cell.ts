@@ -112,7 +112,7 @@ export function readName(cell: string): CellRead<string> {
 }
 
 // A formula that a program wrote as text; two children in one cell (but not `s/o`); and what says that a child has left.
-const NO_LONE_NAME = /^[=+@]|\p{L}{2}\s*[/;|]\s*\p{L}{2}|[([][^)\]]*(?:nghi|chuyen|bao luu|thoi hoc|bo hoc|da )/u
+const NO_LONE_NAME = /^=(?:\$?[a-z]{1,3}\$?\d|[a-z.]+\()|\p{L}{2}\s*[/;|]\s*\p{L}{2}|[([][^)\]]*(?:nghi|chuyen|bao luu|thoi hoc|bo hoc|da )/u
 
 /** A name in a list: one with a remark, or one that was typed for an old font, is refused with what to do. */
 export function readListedName(cell: string): CellRead<string> {

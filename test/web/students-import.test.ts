@@ -121,6 +121,20 @@ t.test('importing a list on the pages', async (t) => {
       { sheets: ['8A1', 'Lớp 8A2', 'Sheet4'], skippedSheets: ['Bìa'], faults: [{ sheet: '8A1', row: 3 }, { sheet: 'Lớp 8A2' }, { sheet: 'Sheet4' }] })
   })
 
+  await t.test('the preview names the child that a row is at odds with, new classes, changes and unused columns', async (t) => {
+    const titles = ['Họ và tên', 'Ngày sinh', 'Lớp', 'Mã HS', 'SĐT mẹ']
+    const upTo = async (...rows: string[][]) =>
+      String((await upload(await writeWorkbook([titles, ...rows]).toBuffer(), { schoolYear: '2026-2027' })).headers.location).slice(at.length)
+    await post(await upTo(['Bùi Thị Quế', '05/09/2014', '7Q', 'Q0012', ''], ['Võ Tâm', '05/09/2014', '7Q', 'Q0014', '']))
+    const preview = await upTo(['Võ Tâm', '06/09/2014', '7Q', 'Q0014', '0900000001'], ['Phan Rạng', '01/02/2014', '7Q', 'Q0012', ''],
+      ['Lý Sen', '03/04/2014', '7R', 'Q0013', ''])
+    const page = textOf((await get(preview)).body)
+    for (const part of ['Học sinh đã có: Bùi Thị Quế', 'Cột không dùng: SĐT mẹ', '7R']) t.ok(page.includes(part), `${part} in: ${page.slice(0, 3_000)}`)
+    const updated = textOf((await get(`${preview}?view=updated`)).body)
+    for (const part of ['Trước → sau', '05/09/2014', '06/09/2014']) t.ok(updated.includes(part), `${part} in: ${updated.slice(0, 3_000)}`)
+    await post(preview)
+  })
+
   await t.test('what cannot be read is refused beside the form, and is not kept', async (t) => {
     const kept = () => world.db.inSchool(schoolId, (trx) => trx.selectFrom('roster_preview').select('id')
       .where('school_id', '=', schoolId).execute())
