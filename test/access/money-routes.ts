@@ -38,6 +38,7 @@ export const MONEY_ROUTES: readonly { roles: readonly Role[]; routes: readonly s
     'POST /api/v1/schools/:schoolId/review/:reviewId/repeat',
     'POST /api/v1/schools/:schoolId/review/:reviewId/event',
     'POST /api/v1/schools/:schoolId/review/:reviewId/callback',
+    'POST /api/v1/schools/:schoolId/review/:reviewId/refund',
     'POST /desk/:schoolId/review/:reviewItemId/:act',
     'POST /desk/:schoolId/review/:reviewItemId/look',
     'POST /api/v1/schools/:schoolId/account-transfers/moved',

@@ -55,8 +55,11 @@ export async function openPagesWorld(t: Test): Promise<PagesWorld> {
   const review = reviews.at(-1)
   if (!first || !review || !transfer) throw new Error('bills, transfers and a review queue are there')
   const { schoolId, roundId, channelId, bankAccountId } = school
+  const { id: capId } = await created<{ id: string }>(people.asAdmin('POST', `/api/v1/authorities/${people.departmentId}/price-caps`, {
+    feeCode: 'BT', unit: 'month', maximumVnd: 900_000, legalBasis: 'NQ 12/2026/NQ-HĐND', validFrom: '2026-08-01',
+  }))
   const ids = {
-    schoolId, roundId, channelId, bankAccountId, receiptId, feeKindId, userId, ...rosters,
+    schoolId, roundId, channelId, bankAccountId, receiptId, feeKindId, userId, capId, ...rosters,
     authorityId: people.departmentId, studentId: first.studentId, reviewItemId: review.id, transactionId: transfer.id,
     token: billPath(people.deps.secretBox, first.paymentCode).slice('/p/'.length),
   }

@@ -161,6 +161,8 @@ async function fillTheRest({ owner, schoolIds }: RichWorld): Promise<void> {
     INSERT INTO school_predecessor VALUES ('${here}', '${there}', '2027-01-01');
     INSERT INTO review_act (school_id, id, kind, review_item_id, actor, asked, allocated_vnd, credited_vnd, suspense_vnd)
       SELECT school_id, uuidv7(), 'close', id, 'test', '{}', 0, 0, 0 FROM review_item WHERE school_id = '${here}' LIMIT 1;
+    INSERT INTO invoice_run_withdrawal SELECT school_id, r.id, i.id, 0
+      FROM invoice_run r JOIN invoice i USING (school_id) WHERE i.state = 'issued' LIMIT 1;
     INSERT INTO roster_preview VALUES ('${here}', uuidv7(), 'test', 'a.csv', '\\x00', '2026-2027', '2026-09-01', now());
     INSERT INTO birth_date_try SELECT school_id, id, now(), 1 FROM student WHERE school_id = '${here}' LIMIT 1;
     INSERT INTO period_close VALUES ('${here}', '2026-08-31', 'test')`)

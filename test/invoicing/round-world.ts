@@ -4,6 +4,7 @@ import { runInvoices } from '../../src/invoicing/run.js'
 import { drainInbox } from '../../src/reconciliation/drain.js'
 import { buildTestApp } from '../support/app.js'
 import type { TestApp } from '../support/app.js'
+import { ANY_BANK_TIME } from '../support/bank-times.js'
 import { callBank, created, openPayableSchool } from '../support/payable-school.js'
 import type { PayableSchool, PayableSchoolOptions } from '../support/payable-school.js'
 import { silentLog } from '../support/posting.js'
@@ -99,11 +100,11 @@ export async function openRoundWorld(
       (await post<{ id: string }>('/rounds', { schoolYear, ...round })).id,
     async payCash(bill, amountVnd) {
       const receivedOn = new Date(now.getTime() + 7 * 3_600_000).toISOString().slice(0, 10)
-      await post('/cash-receipts', { studentId: bill.studentId, invoiceId: bill.id, amountVnd, receivedOn })
+      await post('/cash-receipts', { studentId: bill.studentId, invoiceId: bill.id, amountVnd, receivedOn, keepRestAsCredit: true })
     },
     async payBank(content, amountVnd, on) {
       await callBank(world, school, { id: ++transfers, content, amountVnd, day: on })
-      const limits = { ...LIMITS, batchRows: LIMITS.postingBatchRows }
+      const limits = { ...LIMITS, ...ANY_BANK_TIME, batchRows: LIMITS.postingBatchRows }
       await drainInbox({ db: world.db, log: silentLog, limits, onSettled: () => undefined })
     },
     async move(studentId, toClassId, on) {

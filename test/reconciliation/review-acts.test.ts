@@ -80,7 +80,7 @@ t.test('deciding at the review desk', async (t) => {
     t.match(await repeat(desk, item, 'copy'), { resolution: 'COPY' })
     t.same(await transfers(desk), [{ direction: 'in', occurrence: 1, allocated: 300_001 }])
     const [event] = await world.rows(
-      'SELECT copy_of IS NOT NULL AS copied, bank_transaction_id FROM bank_event WHERE school_id = $1 ORDER BY id DESC LIMIT 1',
+      'SELECT copy_of IS NOT NULL AS copied, bank_transaction_id FROM bank_event WHERE school_id = $1 ORDER BY bank_transaction_id NULLS FIRST LIMIT 1',
       [desk.school.schoolId])
     t.same(event, { copied: true, bank_transaction_id: null })
     await reopenItem(world.db, somebody(), on(desk, item))

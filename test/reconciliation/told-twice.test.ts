@@ -65,6 +65,7 @@ t.test('what an older version swallowed is read again when the database is broug
     await school.tell(provider, calls)
     // As it was before: ids that are the bank's reference, and nothing kept of the second payment.
     const [swallowed] = await school.open()
+    await owner.query('DELETE FROM review_item_code WHERE review_item_id = $1', [swallowed?.id])
     await owner.query('DELETE FROM review_item WHERE id = $1', [swallowed?.id])
     await owner.query(`DELETE FROM bank_event WHERE id = (SELECT id FROM bank_event WHERE school_id = $1
       AND bank_transaction_id IS NULL)`, [school.schoolId])

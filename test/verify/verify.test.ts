@@ -64,7 +64,8 @@ t.test('verify', async (t) => {
         await breakIt(trx, strangeDay(day))
         const reports = await checkPromises(trx)
         t.same(reports.map(({ promise }) => promise), PROMISES)
-        t.match(faultsOf(reports), { P6: [/a day that no bank can have meant/] }, day)
+        const faults = faultsOf(reports)
+        t.ok(faults['P6']?.some((line) => /a day that no bank can have meant/.test(line)), day)
       } finally {
         await trx.rollback().execute()
       }

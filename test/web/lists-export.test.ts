@@ -33,7 +33,7 @@ async function openFullSchool(world: PeopleWorld, name: string, seed: string): P
   await drainInbox(drainDepsOf(world.deps))
   const at = `/api/v1/schools/${school.schoolId}`
   await created(world.asAdmin('POST', `${at}/cash-receipts`,
-    { studentId: second.studentId, invoiceId: second.id, amountVnd: 260_000, receivedOn: DAY, note: '+84 gửi' }))
+    { studentId: second.studentId, invoiceId: second.id, amountVnd: 260_000, receivedOn: DAY, keepRestAsCredit: true, note: '+84 gửi' }))
   const { items: [kind] } = await created<{ items: { id: string }[] }>(world.asAdmin('GET', `${at}/fee-kinds`))
   await created(world.asAdmin('POST', `${at}/exemptions`, {
     studentId: second.studentId, feeKindId: kind?.id, percent: 50, payer: 'budget', legalBasis: 'NĐ 238/2025',

@@ -70,7 +70,7 @@ export const ROWS: Readonly<Record<string, string>> = {
   studentId: 'student', invoiceId: 'invoice', roundId: 'collection_round', feeKindId: 'fee_kind',
   receiptId: 'cash_receipt', reviewItemId: 'review_item', reviewId: 'review_item', transactionId: 'bank_transaction',
   runId: 'invoice_run', exemptionId: 'exemption', importId: 'roster_import', bankAccountId: 'bank_account',
-  channelId: 'channel', classId: 'school_class', previewId: 'roster_preview',
+  channelId: 'channel', classId: 'school_class', creditId: 'credit', previewId: 'roster_preview',
 }
 
 export type Ids = ReadonlyMap<string, string>
@@ -118,6 +118,7 @@ export async function openPlace(
   const day = '2026-09-12'
   await callBank(world, school, { id: 1, content: `${first.paymentCode} nop`, amountVnd: first.payableVnd, day })
   await callBank(world, school, { id: 2, content: `NOI DUNG ${seed} khong ma`, amountVnd: 77_000, day })
+  await callBank(world, school, { id: 3, content: `${first.paymentCode} lan nua`, amountVnd: 12_000, day })
   await drainInbox(drainDepsOf(world.deps))
   const at = `/api/v1/schools/${schoolId}`
   await created(world.asAdmin('POST', `${at}/cash-receipts`, {
@@ -129,7 +130,11 @@ export async function openPlace(
     decisionNumber: `12/QĐ ${seed}`, validFrom: '2026-08-01',
   }))
   await keepList(owner, schoolId, 'user:somebody', seed)
-  return { school, authorityId, seed, ids: await idsOf(world, owner, { schoolId, paymentCode: first.paymentCode }) }
+  const cap = await created<{ id: string }>(world.asAdmin('POST', `/api/v1/authorities/${authorityId}/price-caps`, {
+    feeCode: 'BT', unit: 'month', maximumVnd: 900_000, legalBasis: `NQ ${seed}`, validFrom: '2026-08-01',
+  }))
+  const ids = await idsOf(world, owner, { schoolId, paymentCode: first.paymentCode })
+  return { school, authorityId, seed, ids: new Map([...ids, ['capId', cap.id]]) }
 }
 
 /** A list of students that waits to be taken over by `actor`. */
