@@ -10,6 +10,7 @@ const pure = new Set([
   'src/directory/authority', 'src/directory/dated', 'src/directory/roster', 'src/directory/roster-cell',
   'src/directory/roster-columns', 'src/directory/roster-match', 'src/directory/roster-sheet',
   'src/directory/roster-student', 'src/directory/roster-plan', 'src/directory/roster-rows',
+  'src/directory/roster-header', 'src/directory/roster-letters', 'src/directory/roster-lines', 'src/directory/roster-names',
   'src/directory/school', 'src/directory/school-class', 'src/directory/student',
   'src/fees/fee-kind', 'src/fees/price-cap', 'src/fees/round-plan',
   'src/invoicing/invoice', 'src/invoicing/payment-code', 'src/invoicing/payment-code-check',

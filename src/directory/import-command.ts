@@ -23,7 +23,9 @@ export async function importRosterFile(
 
 /** What the command prints: the counts, then one line a fault. Never a child's name. */
 export function describeImport(result: ImportResult): string[] {
-  const { rows, created, updated, unchanged, refused, moved, missing, faults, skippedSheets, schoolYear, columns } = result
+  const {
+    rows, created, updated, unchanged, refused, moved, missing, faults, skippedSheets, schoolYear, columns,
+  } = result
   return [
     `${schoolYear}: ${rows} rows: ${created} created, ${updated} updated (${moved} moved), ` +
       `${unchanged} unchanged, ${refused} refused; ${missing} students are not in the file`,

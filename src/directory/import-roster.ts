@@ -13,6 +13,7 @@ import { readRosterFile } from './roster-file.js'
 import type { RosterFile } from './roster-file.js'
 import type { KnownStudent } from './roster-match.js'
 import { planRosterImport } from './roster-plan.js'
+import type { OtherStudent } from './roster-plan.js'
 import type { RosterCounts, RosterOutcome, RosterPlan } from './roster-plan.js'
 import type { RosterClass } from './roster-rows.js'
 import { insertImport, readKnownStudents, writePlan } from './roster-store.js'
@@ -78,13 +79,6 @@ export interface ImportPreview {
   others: ReadonlyMap<string, OtherStudent>
 }
 
-/** Who a student of the school is, for a person who compares a row with it. */
-export interface OtherStudent {
-  fullName: string
-  className: string | null
-  birthOn: Day | null
-}
-
 /** Says what `importRead` would do now, and writes nothing. */
 export async function previewRead(
   deps: DirectoryDeps,
@@ -93,7 +87,8 @@ export async function previewRead(
   read: RosterFile,
   options: Omit<ImportOptions, 'dryRun'> = {},
 ): Promise<ImportPreview> {
-  const { plan, result, students, classes } = await planImport(deps, actor, schoolId, read, { ...options, dryRun: true })
+  const { plan, result, students, classes } =
+    await planImport(deps, actor, schoolId, read, { ...options, dryRun: true })
   const absent = new Set(plan.missing)
   const missing = students.filter(({ id }) => absent.has(id))
   return {
@@ -134,7 +129,8 @@ async function planImport(
       await insertImport(trx, { id: importId, ...place, sha256, plan, actor: actor.name })
       await auditImport(trx, actor, importId, place, plan)
     }
-    const sheets = { sheets: roster.sheets, skippedSheets, columns: columnsOf(roster), newClasses: plan.newClasses.map(({ name }) => name) }
+    const newClasses = plan.newClasses.map(({ name }) => name)
+    const sheets = { sheets: roster.sheets, skippedSheets, columns: columnsOf(roster), newClasses }
     return { plan, result: { ...resultOf(importId, place, plan), ...sheets }, students, classes }
   })
 }

@@ -111,8 +111,11 @@ export function readName(cell: string): CellRead<string> {
     : fault('NAME_INVALID', `is longer than ${MAX_NAME_CHARS} characters`)
 }
 
-// A formula that a program wrote as text; two children in one cell (but not `s/o`); and what says that a child has left.
-const NO_LONE_NAME = /^=(?:\$?[a-z]{1,3}\$?\d|[a-z.]+\()|\p{L}{2}\s*[/;|]\s*\p{L}{2}|[([][^)\]]*(?:nghi|chuyen|bao luu|thoi hoc|bo hoc|da )/u
+// A formula that a program wrote as text; two children in one cell (but not `s/o`); and what says that a child left.
+const NO_LONE_NAME = new RegExp([
+  '^=(?:\\$?[a-z]{1,3}\\$?\\d|[a-z.]+\\()', '\\p{L}{2}\\s*[/;|]\\s*\\p{L}{2}',
+  '[([][^)\\]]*(?:nghi|chuyen|bao luu|thoi hoc|bo hoc|da )',
+].join('|'), 'u')
 
 /** A name in a list: one with a remark, or one that was typed for an old font, is refused with what to do. */
 export function readListedName(cell: string): CellRead<string> {
@@ -186,7 +189,8 @@ export function readGrade(cell: string): CellRead<number> {
   return grade >= 1 && grade <= 12 ? read(grade) : fault('GRADE_INVALID', 'is not a grade from 1 to 12')
 }
 
-// "6/1" typed into Excel becomes a date, and comes out as one of these: 6-thg 1, Thg1-06, 1-Jun, 06/01/2026, 06/01, 46028.
+// "6/1" typed into Excel becomes a date, and comes out as one of these: 6-thg 1, Thg1-06, 1-Jun, 06/01/2026,
+// 06/01, 46028.
 const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|january|february|march|april|june|july|august|september|' +
   'sept|october|november|december)'
 const THANG = '(?:thg|tháng|thang|th)[ .]?\\d{1,2}'

@@ -100,10 +100,13 @@ export function isOrdinal(cell: string): boolean {
 
 /** Whether a header is about the people around a child, whose names and numbers are not the child's. */
 export function isOfOthers(cell: string): boolean {
-  return /(?:^| )(?:cha|me|bo|ba|phu huynh|giam ho|nguoi than|gia dinh|lien he|gvcn|giao vien|chu nhiem)(?: |$)/.test(headerWords(cell))
+  return OF_OTHERS.test(headerWords(cell))
 }
 
 /** Whether a header that we do not know speaks of a name, such as "Họ (chữ in)". */
 export function mayBeFamilyName(cell: string): boolean {
   return /^h(?:o)?(?: |$)/.test(headerWords(cell)) && !isOfOthers(cell)
 }
+
+const OF_OTHERS =
+  /(?:^| )(?:cha|me|bo|ba|phu huynh|giam ho|nguoi than|gia dinh|lien he|gvcn|giao vien|chu nhiem)(?: |$)/

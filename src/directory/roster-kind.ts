@@ -1,5 +1,5 @@
-// What kind of file is it, when it is neither a CSV nor a workbook? Programs give web pages, old workbooks and documents
-// the name of a list; the first bytes tell. Pure.
+// What kind of file is it, when it is neither a CSV nor a workbook? Programs give web pages, old workbooks and
+// documents the name of a list; the first bytes tell. Pure.
 import { DomainError } from '../errors.js'
 
 const BYTES: readonly (readonly [string, readonly number[]])[] = [
@@ -19,7 +19,8 @@ const MARKUP: readonly (readonly [string, RegExp])[] = [
 
 /** Throws `ROSTER_FORMAT_REFUSED`; `start` are the first bytes of the file. */
 export function refuseOtherKinds(start: Buffer): void {
-  const kind = BYTES.find(([, bytes]) => start.subarray(0, bytes.length).equals(Buffer.from(bytes)))?.[0] ?? markupOf(start)
+  const known = BYTES.find(([, bytes]) => start.subarray(0, bytes.length).equals(Buffer.from(bytes)))
+  const kind = known?.[0] ?? markupOf(start)
   if (kind !== undefined) throw formatRefused(kind)
 }
 

@@ -1,5 +1,5 @@
-// Which lines of a list are no students? Totals, notes, dates and signatures stand below it, or between its classes. What
-// is told apart by its words is passed over; what cannot be told apart is a fault, never a child. Pure.
+// Which lines of a list are no students? Totals, notes, dates and signatures stand below it, or between its classes.
+// What is told apart by its words is passed over; what cannot be told apart is a fault, never a child. Pure.
 import { classKey } from './school-class.js'
 import { searchText } from './student.js'
 
@@ -25,7 +25,11 @@ const SIGNATURE = new RegExp(`^[\\s(*\\-–—•"“.]*(?:${[
   'kế toán', 'thủ quỹ', 'thủ trưởng', 'xác nhận', 'ký', 'kí tên', 'đã ký', 'đóng dấu', 'văn thư', 'phụ trách', 'tổ trưởng', 'chủ tịch',
   'ban giám hiệu', 'đại diện', 'người (?:duyệt|kiểm tra|nhận|giao)', 'cán bộ',
 ].join('|')})(?![\\p{L}\\p{M}])`, 'u')
-const BARE = /^[\s(*.-]*(?:tong (?:cong|so|hs|hoc sinh)|tong\s*:|cong\s*:|si so|sy so|so luong|ghi chu|luu y|nguoi lap|(?:pho )?hieu truong|ke toan|giao vien|thu truong|xac nhan|ky ten|gvcn)(?![a-z])/
+const BARE_WORDS = [
+  'tong (?:cong|so|hs|hoc sinh)', 'tong\\s*:', 'cong\\s*:', 'si so', 'sy so', 'so luong', 'ghi chu', 'luu y', 'nguoi lap',
+  '(?:pho )?hieu truong', 'ke toan', 'giao vien', 'thu truong', 'xac nhan', 'ky ten', 'gvcn',
+]
+const BARE = new RegExp(`^[\\s(*.-]*(?:${BARE_WORDS.join('|')})(?![a-z])`)
 const DATE_LINE = /ngày[\s\d.…_]*tháng[\s\d.…_]*năm|ngay[\s\d.…_]*thang[\s\d.…_]*nam/u
 
 function isNote(text: string): boolean {

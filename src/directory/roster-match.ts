@@ -1,6 +1,6 @@
 // Which student of the school is a row of the roster? By identifier first, by name, birth date and class where there is
-// none. A row that could be two children, or that has the identifier of one and the name of another, is never decided by
-// chance: it is reported. Pure.
+// none. A row that could be two children, or that has the identifier of one and the name of another, is never decided
+// by chance: it is reported. Pure.
 import type { Day } from '../time.js'
 import type { RosterRow } from './roster-student.js'
 import { IDENTIFIER_FIELDS, searchText, spellingKey } from './student.js'

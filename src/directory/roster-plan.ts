@@ -12,6 +12,13 @@ import type { Roster } from './roster.js'
 import { IDENTIFIER_FIELDS, planEnrolment } from './student.js'
 import type { EnrolmentChange, Enrolments, StudentDetails } from './student.js'
 
+/** Who a student of the school is, for a person who compares a row with it. */
+export interface OtherStudent {
+  fullName: string
+  className: string | null
+  birthOn: Day | null
+}
+
 export interface RosterPlan {
   newClasses: RosterClass[]
   /** Classes whose grade was not known. */
@@ -102,7 +109,8 @@ export function planRosterImport(input: RosterInput): RosterPlan {
     }
     const classBefore = known?.enrolments.open?.classId
     writeRow(plan, row, known, {
-      classId: classBook.take(row), classBefore: classes.find(({ id }) => id === classBefore)?.name ?? null, enrolFrom, newId,
+      classId: classBook.take(row), classBefore: classes.find(({ id }) => id === classBefore)?.name ?? null,
+      enrolFrom, newId,
     })
     return undefined
   }
@@ -188,7 +196,8 @@ function writeRow(
   if (placed === 'moved') plan.counts.moved += 1
   const before = Object.fromEntries(changed.map((field) => [field, known?.[field] ?? null]))
   plan.outcomes.push({
-    ...placeOf(row), kind, studentId: id, fullName: details.fullName, className, changed, before, after: details, placed,
+    ...placeOf(row), kind, studentId: id, fullName: details.fullName, className, changed, before, after: details,
+    placed,
     classBefore: placed === 'moved' ? classBefore : null,
   })
 }

@@ -29,9 +29,11 @@ export type { DoneImport } from './roster-preview-store.js'
 
 const FILES_KEPT = 8
 
-// What was read of a waiting file is kept for its next page and for the button, by the file's own bytes; another process
-// reads it again. It is planned anew each time, against what the school has then.
-const readFiles = new LRUCache<string, Promise<RosterFile>>({ max: FILES_KEPT, ttl: LIMITS.rosterPreviewMs, ttlAutopurge: true })
+// What was read of a waiting file is kept for its next page and for the button, by the file's own bytes; another
+// process reads it again. It is planned anew each time, against what the school has then.
+const readFiles = new LRUCache<string, Promise<RosterFile>>({
+  max: FILES_KEPT, ttl: LIMITS.rosterPreviewMs, ttlAutopurge: true,
+})
 
 function readOnce({ now }: DirectoryDeps, file: Buffer): Promise<RosterFile> {
   const today = vietnamDay(now())

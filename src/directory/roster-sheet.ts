@@ -1,5 +1,5 @@
-// What does one list say? Gathers its rows, finds its header, and judges what only the whole list shows: two lists of one
-// workbook may be written by two people. Pure.
+// What does one list say? Gathers its rows, finds its header, and judges what only the whole list shows: two lists of
+// one workbook may be written by two people. Pure.
 import type { Day } from '../time.js'
 import { DomainError } from '../errors.js'
 import { oldFont, readBirthDate } from './roster-cell.js'
@@ -108,7 +108,9 @@ interface Line extends ListLine {
   line: readonly RosterCell[]
 }
 
-function readList(header: RosterHeader, grid: readonly RosterCell[][], { today, sheet, marks }: ListPlace): ReadSheet & { columns: ReadColumns } {
+function readList(
+  header: RosterHeader, grid: readonly RosterCell[][], { today, sheet, marks }: ListPlace,
+): ReadSheet & { columns: ReadColumns } {
   const below = grid.slice(header.endsAt)
   // Without the lines that say nothing of names, such as a sum below the list.
   const filled = below.filter((cells) => cells.filter((cell) => cell !== '').length > 1 && !repeatsHeader(header, cells.map(String)))
@@ -193,7 +195,7 @@ function columnsOf(
     const isFilled = title !== '' || lines.some(({ cells }) => (cells[index] ?? '').trim() !== '')
     if (isFilled) (taken.has(index) ? read : unread).push(title === '' ? `(${columnLetters(index)})` : title)
   }
-  const fields = Object.entries(columns).map(([field, { title }]) => [field, title])
+  const fields = Object.entries(columns).map(([field, { title }]): [string, string] => [field, title])
   return { read, unread, titles: Object.fromEntries(fields) }
 }
 

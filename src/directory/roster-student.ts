@@ -112,7 +112,9 @@ export function readStudent(
 }
 
 /** The birth date: in a cell, in three, or in that of boys or girls. */
-export function birthCell(columns: RosterColumns, cells: readonly RosterCell[]): { title: string; text: string } | undefined {
+export function birthCell(
+  columns: RosterColumns, cells: readonly RosterCell[],
+): { title: string; text: string } | undefined {
   const { birthOn, birthOnGirls, birthDay, birthMonth, birthYear } = columns
   if (birthDay && birthMonth && birthYear) {
     const pieces = [birthDay, birthMonth, birthYear].map(({ index }) => String(cells[index] ?? '').trim())

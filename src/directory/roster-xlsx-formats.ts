@@ -33,8 +33,8 @@ function plainXml(text: string): string {
   return text.replace(/&(\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole)
 }
 
-// ECMA-376, 18.8.31: a text in quotes or behind a backslash, a blank as wide as a letter, a repeated letter, a condition
-// or language, and places for digits.
+// ECMA-376, 18.8.31: a text in quotes or behind a backslash, a blank as wide as a letter, a repeated letter, a
+// condition or language, and places for digits.
 const TOKEN = /"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]|([0#?])|([ \-()/+'.,&])|([^])/gu
 
 /** For the first section of a format. */

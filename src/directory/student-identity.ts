@@ -35,7 +35,10 @@ function zeroSpellings(value: string | null): string[] {
     .filter((spelling) => spelling !== value)
 }
 
-/** Throws `STUDENT_IDENTITY_CONFLICT`: with name and birth date both different it is another child, who takes the money along. */
+/**
+ * Throws `STUDENT_IDENTITY_CONFLICT`: with name and birth date both different it is another child, who takes the money
+ * along.
+ */
 export function refuseOtherChild(known: StudentDetails, wanted: StudentDetails): void {
   if (isOne(known, wanted)) return
   const reason = 'with another name and another birth date this is another student: correct one of them, save, then the other'

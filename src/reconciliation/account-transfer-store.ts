@@ -1,5 +1,5 @@
-// The SQL of transfers between accounts of a school: sums that the books have moved from the account where money lies to
-// the account of the bill that it pays, and that somebody has to move at the bank.
+// The SQL of transfers between accounts of a school: sums that the books have moved from the account where money lies
+// to the account of the bill that it pays, and that somebody has to move at the bank.
 import { sql } from 'kysely'
 import type { Trx } from '../db/tenancy.js'
 import type { Day } from '../time.js'

@@ -12,7 +12,7 @@ export interface PaidElsewhere {
   amountVnd: number
 }
 
-/** One transfer to each account whose bills were paid; none to the account where the money lies, or that took its place. */
+/** One transfer to each account whose bills were paid; none to where the money lies, or what took that one's place. */
 export function moveToBills(
   book: Book, source: Source, accounts: readonly AccountRow[],
   { fromId, forEntryId, parts }: { fromId: string; forEntryId: string; parts: readonly PaidElsewhere[] },
@@ -23,7 +23,8 @@ export function moveToBills(
     if (toId !== currentAccount(accounts, fromId)) sums.set(toId, (sums.get(toId) ?? 0) + amountVnd)
   }
   for (const [toId, amountVnd] of sums) {
-    book.moveBetweenAccounts({ source, from: accountOf(accounts, fromId), to: accountOf(accounts, toId), amountVnd, forEntryId })
+    const [from, to] = [accountOf(accounts, fromId), accountOf(accounts, toId)]
+    book.moveBetweenAccounts({ source, from, to, amountVnd, forEntryId })
   }
 }
 

@@ -1,6 +1,6 @@
-// Lets a student's credit pay that student's open bills of the same account (cash: of any) and school year; money that no
-// bill ever dated pays in any year. Money that a person has still to decide on (it may be a double payment, or was meant
-// for a bill that was withdrawn), or that the payer wants back, never spends itself.
+// Lets a student's credit pay that student's open bills of the same account (cash: of any) and school year; money that
+// no bill ever dated pays in any year. Money that a person has still to decide on (it may be a double payment, or was
+// meant for a bill that was withdrawn), or that the payer wants back, never spends itself.
 import { sql } from 'kysely'
 import type { Trx } from '../db/tenancy.js'
 import { LEDGER_NO } from '../ledger/account.js'

@@ -13,6 +13,8 @@ import type { Day, SchoolYear } from '../time.js'
 import { addToInvoices, addToLines, addToSources, cancelTransfers, takeFromCredits } from './book-store.js'
 import type { SourceChange } from './book-store.js'
 import type { CreditKind } from './match.js'
+import { foldPostings } from './postings.js'
+import type { PostingDraft } from './postings.js'
 
 type Row<Table extends keyof Tables> = Insertable<Tables[Table]>
 
@@ -36,13 +38,6 @@ export interface EntryDraft {
   invoiceId?: string
   reversesId?: string
   lines: readonly PostingDraft[]
-}
-
-export interface PostingDraft {
-  debitNo: number
-  creditNo: number
-  amountVnd: number
-  studentId: string | null
 }
 
 export interface AllocationDraft {
@@ -320,17 +315,4 @@ export function openBook(schoolId: string, actor: string): Book {
     },
     write,
   }
-}
-
-/** One posting for each pair of accounts and student; nothing for zero. */
-function foldPostings(lines: readonly PostingDraft[]): PostingDraft[] {
-  const folded = new Map<string, PostingDraft>()
-  for (const line of lines) {
-    if (line.amountVnd === 0) continue
-    const key = `${line.debitNo} ${line.creditNo} ${line.studentId ?? ''}`
-    const same = folded.get(key)
-    if (same) same.amountVnd += line.amountVnd
-    else folded.set(key, { ...line })
-  }
-  return [...folded.values()]
 }

@@ -31,7 +31,10 @@ export async function markMoved(
   })
 }
 
-/** Errors: `ACCOUNT_TRANSFER_NOT_FOUND`, `ACCOUNT_TRANSFER_NOT_MOVED_CONFLICT`, `ACCOUNT_TRANSFER_REVERSED_CONFLICT`. */
+/**
+ * Errors: `ACCOUNT_TRANSFER_NOT_FOUND`, `ACCOUNT_TRANSFER_NOT_MOVED_CONFLICT`,
+ * `ACCOUNT_TRANSFER_REVERSED_CONFLICT`.
+ */
 export async function markDue(
   db: Database, actor: Actor, { schoolId, ids }: { schoolId: string; ids: readonly string[] },
 ): Promise<void> {

@@ -57,7 +57,10 @@ export async function searchSchool(
   })
 }
 
-/** A number or a birth date that is a student's says all. Words that name a class narrow the names down to it; alone they show the class. */
+/**
+ * A number or a birth date that is a student's says all. Words that name a class narrow the names down to it; alone
+ * they show the class.
+ */
 async function findStudents(
   trx: Trx, schoolId: string, query: SearchQuery, schoolYear: SchoolYear, { students: shown }: SearchLimits,
 ): Promise<string[]> {

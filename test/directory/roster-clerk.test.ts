@@ -1,5 +1,5 @@
-// What a school's clerk sends under any name: other formats, other encodings, other separators, and sheets that show less
-// or more than their cells say. Each is read rightly or refused clearly; never a child with a name of rubbish.
+// What a school's clerk sends under any name: other formats, other encodings, other separators, and sheets that show
+// less or more than their cells say. Each is read rightly or refused clearly; never a child with a name of rubbish.
 import { Readable } from 'node:stream'
 import t from 'tap'
 import writeWorkbook from 'write-excel-file/node'
@@ -31,7 +31,9 @@ const CAM = ['Trần Văn Cam', '06/09/2014', '6A1', 'HS02']
 const READ = ['2 created Lê Thị Bưởi, 6A1, 2014-09-05, HS01', '3 created Trần Văn Cam, 6A1, 2014-09-06, HS02']
 const inLines = (sign: string) => [HEADER, BUOI, CAM].map((cells) => cells.join(sign)).join('\r\n')
 
-async function ofParts(change: (name: string, xml: string) => string, rows: SheetData = [BUOI, CAM]): Promise<string[]> {
+async function ofParts(
+  change: (name: string, xml: string) => string, rows: SheetData = [BUOI, CAM],
+): Promise<string[]> {
   const book = await writeWorkbook([HEADER, ...rows]).toBuffer()
   const parts = unpack(book, () => true, { entriesMax: 50, bytesMax: 1_000_000 })
   return outcomeOf(packPlainly(new Map([...parts].map(([name, part]) => [name, Buffer.from(change(name, part.toString('utf8')))]))))
@@ -40,7 +42,8 @@ const ofSheet = (change: (xml: string) => string, rows?: SheetData) =>
   ofParts((name, xml) => (name === 'xl/worksheets/sheet1.xml' ? change(xml) : xml), rows)
 
 t.test('other formats are refused as such, whatever the file is called', async (t) => {
-  const zip = (parts: Record<string, string>) => packPlainly(new Map(Object.entries(parts).map(([name, text]) => [name, Buffer.from(text)])))
+  const zip = (parts: Record<string, string>) =>
+    packPlainly(new Map(Object.entries(parts).map(([name, text]) => [name, Buffer.from(text)])))
   for (const [what, bytes] of [
     ['.xls', Buffer.from('d0cf11e0a1b11ae10000000000000000', 'hex')],
     ['an older .xls', Buffer.from('0908080000060500ffff0000', 'hex')],

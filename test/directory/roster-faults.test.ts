@@ -1,5 +1,5 @@
-// Lists as schools really have them, each kind by an example and by others of its kind: the right child, or a fault with
-// its row and column; never a wrong or a second child without a word.
+// Lists as schools really have them, each kind by an example and by others of its kind: the right child, or a fault
+// with its row and column; never a wrong or a second child without a word.
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'

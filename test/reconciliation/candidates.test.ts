@@ -128,7 +128,8 @@ t.test('candidates and search', async (t) => {
     await number(schoolId, c.studentId, 0)
     await number(schoolId, d.studentId, 1)
     await number(other.school.schoolId, other.bill(0).studentId, 0)
-    const found = async (text: string) => (await searchSchool(world.db, schoolId, text, NOW)).students.map(({ id }) => id)
+    const found = async (text: string) =>
+      (await searchSchool(world.db, schoolId, text, NOW)).students.map(({ id }) => id)
     for (const text of ['0012', ' 0012 ', '12', '0123456789', '123456789', '079314000001', '79314000001', '079 314 000 001',
       '05/09/2014', '5/9/2014', '5-9-2014', '5.9.2014', '2014-09-05']) t.same(await found(text), [c.studentId], text)
     t.same(await found('09/05/2014'), [d.studentId], 'the day stands first')

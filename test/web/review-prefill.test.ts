@@ -52,7 +52,8 @@ t.test('a number that is a student\'s own code speaks against another name, and 
   const named = child('Lê Bình', ['NAME_IN_CONTENT'], [ofName])
   t.same([...prefillAmounts(500_000, [numbered], [])], [], 'a bare number can be something else')
   t.same([...prefillAmounts(300_000, [numbered, named], [])], [], 'the code says one child, the name another')
-  t.same([...prefillAmounts(800_000, [numbered, named], [])], [[ofCode.invoiceId, 500_000], [ofName.invoiceId, 300_000]])
+  t.same([...prefillAmounts(800_000, [numbered, named], [])],
+    [[ofCode.invoiceId, 500_000], [ofName.invoiceId, 300_000]])
   const both = { ...numbered, reasons: ['STUDENT_CODE_IN_CONTENT', 'NAME_IN_CONTENT'] as CandidateItem['reasons'] }
   const namesake = { ...child('TRẦN AN', ['NAME_IN_CONTENT'], [ofName]), studentId: 'the other' }
   t.same([...prefillAmounts(500_000, [both, namesake], [])], [[ofCode.invoiceId, 500_000]], 'it tells namesakes apart')

@@ -71,7 +71,10 @@ export function findNamed(
     AND search_name = ANY (asked.phrases)`)
 }
 
-/** Students whose own number is in the content. Indexes: student_school_code_key, student_moet_student_id_key, student_personal_id_key. */
+/**
+ * Students whose own number is in the content. Indexes: student_school_code_key, student_moet_student_id_key,
+ * student_personal_id_key.
+ */
 export function findByOwnCode(
   trx: Trx, schoolId: string, asked: readonly (Asked & { phrases: readonly string[] })[],
 ): Promise<Hits> {

@@ -43,7 +43,10 @@ export async function findByName(trx: Trx, words: readonly string[], limit: numb
   return ids(trx, sql`SELECT students_with_words AS id FROM students_with_words(${words}::text[], ${limit})`)
 }
 
-/** By one of the three identifiers. Indexes: student_moet_student_id_key, student_personal_id_key, student_school_code_key. */
+/**
+ * By one of the three identifiers. Indexes: student_moet_student_id_key, student_personal_id_key,
+ * student_school_code_key.
+ */
 export async function findByIdentifier(trx: Trx, schoolId: string, values: readonly string[], limit: number): Ids {
   if (values.length === 0) return []
   return ids(trx, sql`SELECT id FROM student WHERE school_id = ${schoolId} AND moet_student_id = ANY (${values}::text[])

@@ -1,6 +1,7 @@
 // Imports of lists as files: what was imported, what a list would do, and the faults of one, to be worked off in the
 // list itself.
-import type { ImportPreview, OtherStudent } from '../../directory/import-roster.js'
+import type { ImportPreview } from '../../directory/import-roster.js'
+import type { OtherStudent } from '../../directory/roster-plan.js'
 import type { DoneImport } from '../../directory/roster-preview.js'
 import type { RosterFault } from '../../directory/roster-student.js'
 import type { Table } from '../../export/table.js'
@@ -33,11 +34,14 @@ export function faultsTable(
       { title: t.sheet, kind: 'text' }, { title: t.row, kind: 'integer' }, { title: t.column, kind: 'text' },
       { title: t.reason, kind: 'text' },
     ],
-    rows: faults.map((fault) => [fault.sheet ?? null, fault.row, fault.column ?? t.wholeRow, faultText(fault, lang, others)]),
+    rows: faults.map((fault) =>
+      [fault.sheet ?? null, fault.row, fault.column ?? t.wholeRow, faultText(fault, lang, others)]),
   }
 }
 
-export function previewTable({ result, outcomes, missing, others }: ImportPreview, view: PreviewView, lang: Lang): Table {
+export function previewTable(
+  { result, outcomes, missing, others }: ImportPreview, view: PreviewView, lang: Lang,
+): Table {
   const t = importText[lang]
   if (view === 'faults') return faultsTable(result.faults, lang, others)
   const title = t[view]

@@ -1,5 +1,5 @@
 // The faults of a list: which row and column of the file, and what to do about it.
-import type { OtherStudent } from '../../directory/import-roster.js'
+import type { OtherStudent } from '../../directory/roster-plan.js'
 import type { RosterFault, RosterPlace } from '../../directory/roster-student.js'
 import { Table } from '../components/table.js'
 import type { Column } from '../components/table.js'

@@ -1,5 +1,5 @@
 // What is wrong with a cell of a list, or with a field of a student, by the code of the fault. Pure.
-import type { OtherStudent } from '../../directory/import-roster.js'
+import type { OtherStudent } from '../../directory/roster-plan.js'
 import type { RosterFault } from '../../directory/roster-student.js'
 import { dayText } from '../format.js'
 import type { Lang } from '../text.js'
